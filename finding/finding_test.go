@@ -12,9 +12,9 @@ func TestPlacePrintsFileLineAndTheFormatsOwnCoordinates(t *testing.T) {
 	for want, p := range map[string]finding.Place{
 		"a.edi:12:5 (segment 8 NAD, element 2, component 1)": {File: "a.edi", Line: 12, Column: 5, Segment: 8, Tag: "NAD", Element: 2, Component: 1},
 		"stock.csv:4 (record 3, field Bestand)":              {File: "stock.csv", Line: 4, Record: 3, Field: "Bestand"},
-		"segment 2 BGM": {Segment: 2, Tag: "BGM"},
-		"3:1":           {Line: 3, Column: 1},
-		"":              {},
+		"segment 2 BGM":                                      {Segment: 2, Tag: "BGM"},
+		"3:1":                                                {Line: 3, Column: 1},
+		"":                                                   {},
 	} {
 		if got := p.String(); got != want {
 			t.Errorf("got %q, want %q", got, want)
