@@ -1,0 +1,117 @@
+// Package document is batchgate's own model of business documents: orders, stock, shipments.
+//
+// The model is one table (table.go): kind, field, type, unit, meaning. Everything that must know fields reads that
+// table: mappings, comparison with the baseline, lineage, previews, connectors. A [Document] is a flat run of slots in
+// the table's order; lists are runs of their own. A slot is a [Value], for which missing, empty and zero are three
+// different things.
+package document
+
+import (
+	"fmt"
+	"slices"
+)
+
+// Kind is a kind of business document.
+type Kind string
+
+// The kinds of documents.
+const (
+	Order    Kind = "order"
+	Stock    Kind = "stock"
+	Shipment Kind = "shipment"
+)
+
+// Kinds lists all kinds.
+func Kinds() []Kind { return []Kind{Order, Stock, Shipment} }
+
+// Type is the type of a field's values.
+type Type uint8
+
+// The types of fields.
+const (
+	Text   Type = iota // any text, UTF-8
+	Number             // an exact decimal
+	Time               // a date or a point in time, with its precision and zone
+	Flag               // true or false
+	List               // a list of groups of fields
+)
+
+// String gives the type's name as users read it.
+func (t Type) String() string {
+	return [...]string{"text", "number", "time", "flag", "list"}[t]
+}
+
+// Field is one row of the schema table.
+type Field struct {
+	Name    string // dotted within its level, "bill_to.name"
+	Type    Type
+	Unit    string // "currency of the order", "percent", "unit of the line"
+	Meaning string
+	Items   *Shape // the fields of a list's items; nil for other types
+}
+
+// Shape is one level of the schema: the fields of a document or of a list's items. A field's index is its slot.
+type Shape struct {
+	Name   string // "order", "order.lines"
+	Fields []Field
+	slots  map[string]int
+}
+
+// Slot finds a field by its name on this level.
+func (s *Shape) Slot(name string) (int, bool) {
+	i, ok := s.slots[name]
+	return i, ok
+}
+
+// Names lists the names of the level's fields, in the table's order.
+func (s *Shape) Names() []string {
+	names := make([]string, len(s.Fields))
+	for i, f := range s.Fields {
+		names[i] = f.Name
+	}
+	return names
+}
+
+// mustSlot is for names that the package itself states.
+func (s *Shape) mustSlot(name string) int {
+	i, ok := s.slots[name]
+	if !ok {
+		panic(fmt.Sprintf("document: %s has no field %q", s.Name, name))
+	}
+	return i
+}
+
+func newShape(name string, fields ...Field) *Shape {
+	s := &Shape{Name: name, Fields: fields, slots: make(map[string]int, len(fields))}
+	for i, f := range fields {
+		s.slots[f.Name] = i
+	}
+	return s
+}
+
+// ShapeOf gives the schema of a kind, nil for an unknown kind.
+func ShapeOf(k Kind) *Shape {
+	switch k {
+	case Order:
+		return orderShape
+	case Stock:
+		return stockShape
+	case Shipment:
+		return shipmentShape
+	}
+	return nil
+}
+
+// KeyFields names the fields that together are a kind's business key.
+func KeyFields(k Kind) []string {
+	switch k {
+	case Stock:
+		return []string{"sku", "location"}
+	case Order, Shipment:
+		return []string{"number"}
+	}
+	return nil
+}
+
+// Valid tells whether a kind is in the table.
+func (k Kind) Valid() bool { return slices.Contains(Kinds(), k) }
