@@ -57,8 +57,11 @@ func (d *Document) TextOf(b []byte) Value {
 	}
 	at := len(d.arena)
 	d.arena = append(d.arena, b...)
-	return TextValue(unsafe.String(&d.arena[at], len(b)))
+	return TextValue(shared(d.arena[at:]))
 }
+
+// shared makes a text over bytes that the caller leaves alone as long as the text is used.
+func shared(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
 
 // Clone copies a document so that it outlives the next Reset of the original.
 func (d *Document) Clone() *Document { return &Document{Kind: d.Kind, Group: *d.Group.Clone()} }

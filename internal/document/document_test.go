@@ -209,3 +209,28 @@ func TestVisitNamesEveryValueInTheTablesOrder(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+func TestBinaryFormGivesTheSameDocument(t *testing.T) {
+	d := document.New(document.Order)
+	d.Set("number", document.TextValue("10234"))
+	d.Set("buyer.guest", document.FlagValue(true))
+	d.Set("ordered_at", document.EmptyValue())
+	d.Set("totals.tax", document.NumberValue(dec(t, "123456789012345678901234.5")))
+	line := d.Add("lines")
+	line.Set("sku", document.TextValue("Ä"))
+	line.Set("price", document.NumberValue(dec(t, "-12.50")))
+	d.Add("lines").Set("sku", document.TextValue(""))
+	b := d.AppendBinary(nil)
+	back := document.New(document.Order)
+	if err := back.ReadBinary(b); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(d.AppendJSON(nil)), string(back.AppendJSON(nil))); diff != "" {
+		t.Error(diff)
+	}
+	for n := range b { // every cut is noticed
+		if err := document.New(document.Order).ReadBinary(b[:n]); err == nil {
+			t.Errorf("%d of %d bytes were taken as whole", n, len(b))
+		}
+	}
+}
