@@ -95,6 +95,11 @@ func TestFingerprintCountsNumbersByAmountAndNothingTwice(t *testing.T) {
 	if stock("A", "1").Fingerprint() == stock("A", "2").Fingerprint() {
 		t.Error("1 and 2 are the same")
 	}
+	counted := stock("A", "1")
+	counted.Set("counted_at", document.EmptyValue())
+	if counted.Fingerprint() != stock("A", "1").Fingerprint() {
+		t.Error("a volatile field counts")
+	}
 	blank := document.New(document.Stock)
 	blank.Set("gtin", document.TextValue(""))
 	if blank.Fingerprint() == document.New(document.Stock).Fingerprint() {

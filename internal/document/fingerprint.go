@@ -21,7 +21,7 @@ func (g *Group) appendPlain(dst []byte) []byte {
 		if g.lists != nil {
 			items = g.lists[slot]
 		}
-		if v.kind == missing && len(items) == 0 {
+		if v.kind == missing && len(items) == 0 || g.shape.Fields[slot].Volatile {
 			continue
 		}
 		dst = binary.AppendUvarint(dst, uint64(slot)+1)

@@ -48,6 +48,9 @@ type Field struct {
 	Unit    string // "currency of the order", "percent", "unit of the line"
 	Meaning string
 	Items   *Shape // the fields of a list's items; nil for other types
+	// Volatile marks what changes without the document being another one: when it was counted, how far it is paid. It
+	// does not count in fingerprints.
+	Volatile bool
 }
 
 // Shape is one level of the schema: the fields of a document or of a list's items. A field's index is its slot.
