@@ -1,0 +1,5 @@
+//go:build unix && !linux
+
+package local
+
+func (c *Conn) renameNoReplace(string, string) error { return errNoSuchRename }
