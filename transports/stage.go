@@ -3,6 +3,7 @@ package transports
 import (
 	"context"
 	"io"
+	"time"
 
 	"github.com/batchgate/batchgate/transports/driver"
 )
@@ -24,7 +25,11 @@ func (e *Endpoint) Stage(ctx context.Context, temp string, body io.Reader, size 
 	if err != nil {
 		return n, e.fail("stage", temp, "", err)
 	}
-	return n, e.syncAfter(ctx, "stage", temp, temp)
+	if err := e.syncAfter(ctx, "stage", temp, temp); err != nil {
+		e.discard(ctx, temp)
+		return n, err
+	}
+	return n, nil
 }
 
 // StageAll stages many files, several at a time, and makes them durable together. The result has an error, or nil, for
@@ -60,7 +65,21 @@ func (e *Endpoint) write(ctx context.Context, temp string, body io.Reader, size 
 	if err := w.Close(); err != nil {
 		return n, err
 	}
-	return n, e.checkSize(ctx, temp, n)
+	if err := e.checkSize(ctx, temp, n); err != nil {
+		e.discard(ctx, temp)
+		return n, err
+	}
+	return n, nil
+}
+
+// discardTime is how long an attempt to clean up may take once the caller has given up.
+const discardTime = 10 * time.Second
+
+// discard removes a temporary file after a fault, as well as it can: the fault is what matters.
+func (e *Endpoint) discard(ctx context.Context, temp string) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), discardTime)
+	defer cancel()
+	_ = e.conn.Remove(ctx, temp)
 }
 
 // create begins the file, and makes its folder where that is our own.
@@ -88,7 +107,6 @@ func (e *Endpoint) checkSize(ctx context.Context, temp string, size int64) error
 	if entry.Size == size {
 		return nil
 	}
-	_ = e.conn.Remove(ctx, temp) // the size is the error that matters
 	return driver.Faultf(driver.Incomplete, "the server stored %d bytes of %d sent", entry.Size, size)
 }
 

@@ -195,15 +195,17 @@ func entryOf(base string, info fs.FileInfo) driver.Entry {
 	return e
 }
 
-// reader stops reading when its context is done.
+// reader stops reading when its context is done. It hides the file's own ways to copy, which would not stop.
 type reader struct {
-	ctx context.Context
-	*os.File
+	ctx  context.Context
+	file *os.File
 }
 
 func (r *reader) Read(p []byte) (int, error) {
 	if err := r.ctx.Err(); err != nil {
 		return 0, err
 	}
-	return r.File.Read(p)
+	return r.file.Read(p)
 }
+
+func (r *reader) Close() error { return r.file.Close() }
