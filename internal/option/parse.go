@@ -152,12 +152,16 @@ func notAllowed(s string, allowed []string) error {
 	return fmt.Errorf("%s", text)
 }
 
-// parseTime reads a date (the start of that day in UTC) or RFC 3339.
+// day is a date without a zone.
+type day time.Time
+
+// parseTime reads a date or RFC 3339.
 func parseTime(s string) (any, error) {
-	for _, layout := range []string{"2006-01-02", time.RFC3339} {
-		if t, err := time.Parse(layout, s); err == nil {
-			return t, nil
-		}
+	if t, err := time.Parse("2006-01-02", s); err == nil {
+		return day(t), nil
+	}
+	if t, err := time.Parse(time.RFC3339, s); err == nil {
+		return t, nil
 	}
 	return nil, fmt.Errorf("is not a time; write 2026-12-01, or with time and zone 2026-12-01T06:00:00+01:00")
 }

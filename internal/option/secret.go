@@ -41,7 +41,7 @@ func ParseReference(s string) (Reference, error) {
 	case kind == "age":
 		return Reference{}, fmt.Errorf("is encrypted with age, which is not supported yet; use env:NAME or file:PATH")
 	case rest == "":
-		return Reference{}, fmt.Errorf("names nothing after %s:", kind)
+		return Reference{}, fmt.Errorf("names nothing; write %s:NAME", kind)
 	case strings.ContainsAny(rest, "\x00\n\r"):
 		return Reference{}, fmt.Errorf("holds a line end or a NUL character")
 	case kind == "env":

@@ -55,7 +55,7 @@ type Pair struct {
 
 // entry is one value with where it came from.
 type entry struct {
-	value  any // string, int64, Decimal, Duration, Share, bool, []string, Time, Reference, []Pair or Values
+	value  any // string, int64, Decimal, Duration, Share, bool, []string, Time, day, Reference, []Pair or Values
 	origin Origin
 	node   *yaml.Node
 	source *Source
@@ -156,11 +156,17 @@ func (v Values) Texts(name string) []string {
 	return slices.Clone(l)
 }
 
-// Time gives a point in time; the zero time when there is none.
-func (v Values) Time(name string) time.Time {
+// Time gives a point in time; the zero time when there is none. A date is the start of its day in the zone.
+func (v Values) Time(name string, zone *time.Location) time.Time {
 	e, _ := v.get(name, Time)
-	t, _ := e.value.(time.Time)
-	return t
+	switch t := e.value.(type) {
+	case time.Time:
+		return t
+	case day:
+		y, m, d := time.Time(t).Date()
+		return time.Date(y, m, d, 0, 0, 0, 0, zone)
+	}
+	return time.Time{}
 }
 
 // Map gives texts by name.
@@ -255,6 +261,8 @@ func show(value any) string {
 		return FormatDuration(v)
 	case time.Time:
 		return v.Format(time.RFC3339)
+	case day:
+		return time.Time(v).Format("2006-01-02")
 	case []string:
 		return "[" + strings.Join(v, ", ") + "]"
 	default:
