@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
@@ -25,19 +26,23 @@ type bundle struct {
 const bundleFormat = 1
 
 // Bundle gives the bytes that decide what the profile does: its file, the mappings, code lists and shared connections
-// that it uses, and the version of batchgate. The same home gives the same bytes; a change that does not concern the
-// profile leaves them as they are. [LoadBundle] reads them.
+// that it uses, and the version of batchgate. The same home gives the same bytes; what the profile does not use is blank. [LoadBundle] reads them.
 func (p *Profile) Bundle() []byte { return bytes.Clone(p.bundle) }
 
 // seal makes the bundle of a profile and its version.
 func (l *loader) seal(p *Profile, file string, u *used) {
+	for _, f := range l.found {
+		if f.Rule == option.SecretRule { // a home with a secret in a file is not run, and the secret is not archived
+			return
+		}
+	}
 	b := bundle{Format: bundleFormat, Engine: l.opt.Engine, Profile: file, Files: map[string]string{file: string(l.files[file])}}
 	for name := range u.codes {
 		b.Files[name] = string(l.files[name])
 	}
 	for _, name := range sortedKeys(u.mappings) {
-		d := l.mappings[name]
-		b.Files[d.file] = overlay(b.Files[d.file], string(d.text))
+		file := l.mappings[name].file
+		b.Files[file] = string(l.mappingsOf(file, u.mappings))
 	}
 	if len(u.connections) > 0 {
 		b.Files[connectionsName] = string(l.connectionsOf(u.connections))
@@ -53,18 +58,20 @@ func (l *loader) seal(p *Profile, file string, u *used) {
 	p.Version = hex.EncodeToString(sum[:])
 }
 
-// overlay lays two texts of one file over each other; where one is blank the other shows.
-func overlay(below, above string) string {
-	if below == "" {
-		return above
-	}
-	out := []byte(below)
-	for i := range min(len(out), len(above)) {
-		if above[i] != ' ' {
-			out[i] = above[i]
+// mappingsOf keeps the mappings of a file that are used, with a separator between each two.
+func (l *loader) mappingsOf(file string, names map[string]bool) []byte {
+	b := l.files[file]
+	var keep []span
+	for _, s := range documents(b) {
+		if !slices.ContainsFunc(sortedKeys(names), func(name string) bool { return l.mappings[name].file == file && l.mappings[name].span == s }) {
+			continue
 		}
+		if len(keep) > 0 {
+			s.from = bytes.LastIndexByte(b[:s.from-1], '\n') + 1
+		}
+		keep = append(keep, s)
 	}
-	return string(out)
+	return blankOutside(b, keep...)
 }
 
 // connectionsOf keeps the shared connections that are used and blanks the others out. A file that is not written in

@@ -60,12 +60,13 @@ func (l *flowLoader) checkPlatformSource() {
 	l.misplaced(v, "where a platform is the source", "folder", "match", "exclude", "case_sensitive", "stable_for", "processed", "failed")
 	l.misplaced(l.v, "where a platform is the source", "take", "full_file", "acknowledge")
 	switch {
+	case from.Kind == "" && v.Stands("kind"): // it was refused
 	case from.Kind == "":
 		l.fault(v, "connection", "profile.kind", "write kind: order", "it is not said which documents of %s are meant", from.Connection.Name)
 	case !slices.Contains(one.gives, from.Kind):
 		l.fault(v, "kind", "profile.kind", "it gives "+joinKinds(one.gives), "%s gives no documents of kind %s", one.name, from.Kind)
 	}
-	if from.StartAt.IsZero() && !v.Has("start_at") {
+	if !v.Stands("start_at") {
 		l.fault(v, "connection", "profile.start-at", "write start_at with a date, so that the first run does not send what was sent by other means before",
 			"it is not said where %s starts", l.f.Name)
 	}
@@ -76,7 +77,7 @@ func (l *flowLoader) checkPlatformSource() {
 
 func (l *flowLoader) checkFolderTarget() {
 	v := l.v.Block("to")
-	if !v.Has("name") {
+	if !v.Stands("name") {
 		l.fault(v, "connection", "option.missing", `write name: "ORD{control:6}.EDI"`, "name is missing: the files that are put have no name")
 	}
 	l.needMapping("write", "documents become a file by a mapping")
@@ -108,15 +109,12 @@ func (l *flowLoader) names(direction string) bool {
 // needMapping reports a mapping that is not named at all.
 func (l *flowLoader) needMapping(direction, why string) {
 	v := l.v.Block("mapping")
-	name := v.Text("name") != ""
-	if from := l.f.From.Connection; name && from != nil && from.IsFolder() == (direction == "read") {
-		return
-	}
-	if l.names(direction) {
+	name, from := v.Stands("name"), l.f.From.Connection
+	if from == nil || name && from.IsFolder() == (direction == "read") || v.Stands(direction) {
 		return
 	}
 	hint := "write mapping: NAME"
-	if direction == "write" && l.f.From.Connection != nil && l.f.From.Connection.IsFolder() {
+	if direction == "write" && from.IsFolder() {
 		hint = "write mapping: {read: NAME, write: NAME}"
 	}
 	l.fault(v, "name", "profile.mapping", hint, "the flow has no mapping to %s: %s", direction, why)
@@ -131,7 +129,7 @@ func (l *flowLoader) checkKinds() {
 		}
 		l.fault(v, setting, "profile.kind", "choose a mapping of the same kind", "mapping %s writes %s, but the source gives %s", m.Name(), m.Kind(), l.f.From.Kind)
 	}
-	if l.f.From.Kind != "" && l.f.From.Kind != document.Stock {
+	if from := l.f.From; from.Connection != nil && from.Connection.IsFolder() && from.Kind != "" && from.Kind != document.Stock {
 		l.misplaced(l.own, "for documents of kind "+string(l.f.From.Kind), "full_file")
 	}
 	if m := l.f.Read; m != nil && m.Format() != "edifact" {
@@ -150,10 +148,10 @@ func (l *flowLoader) checkIdentities() {
 		what = "the flow acknowledges with CONTRL"
 	}
 	p := l.f.Profile
-	if p.Us.ID == "" {
+	if p.Us.ID == "" && !p.options.Block("us").Stands("unb") {
 		l.fault(l.own, "to", "profile.identity", `write us: {unb: "4012345000009:14"} in the profile`, "%s, but it is not said how we name ourselves", what)
 	}
-	if len(p.Identities) == 0 {
+	if len(p.Identities) == 0 && !p.options.Block("identities").Stands("unb") {
 		l.fault(l.own, "to", "profile.identity", `write identities: {unb: ["4098765000003:14"]} in the profile`, "%s, but it is not said how %s names itself", what, p.Partner)
 	}
 }

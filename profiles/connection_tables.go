@@ -109,7 +109,7 @@ func checkURL(s string) error {
 	case err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "":
 		return fmt.Errorf("is not an address; write https://shop.example")
 	case u.User != nil:
-		return fmt.Errorf("holds a user name; write https://shop.example, and the secret as env:NAME")
+		return option.Hide(fmt.Errorf("holds a user name; write https://shop.example, and secrets as env:NAME"))
 	case u.RawQuery != "" || u.Fragment != "":
 		return fmt.Errorf("holds ? or #; write https://shop.example")
 	}

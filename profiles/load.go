@@ -150,6 +150,7 @@ func (l *loader) result() finding.List {
 		place         finding.Place
 		rule, message string
 	}
+	l.hideSecrets()
 	seen := map[key]bool{}
 	list := slices.DeleteFunc(l.found, func(f finding.Finding) bool {
 		k := key{f.Place, f.Rule, f.Message}
@@ -159,6 +160,25 @@ func (l *loader) result() finding.List {
 	})
 	list.Sort()
 	return list
+}
+
+// hideSecrets takes the source out of every finding whose line holds a secret.
+func (l *loader) hideSecrets() {
+	type line struct {
+		file string
+		n    int
+	}
+	secret := map[line]bool{}
+	for _, f := range l.found {
+		if f.Rule == option.SecretRule {
+			secret[line{f.Place.File, f.Place.Line}] = true
+		}
+	}
+	for i, f := range l.found {
+		if secret[line{f.Place.File, f.Place.Line}] {
+			l.found[i].Source = ""
+		}
+	}
 }
 
 func isMissing(err error) bool { return strings.Contains(cause(err), fs.ErrNotExist.Error()) }

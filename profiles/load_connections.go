@@ -26,11 +26,9 @@ func (l *loader) connectionsFile(name string) map[string]*Connection {
 		return map[string]*Connection{}
 	}
 	var pairs []option.Pair
-	keys := map[string]*yaml.Node{}
 	for i := 0; i+1 < len(src.Root.Content); i += 2 {
 		key, value := src.Root.Content[i], src.Root.Content[i+1]
-		keys[key.Value] = key
-		pairs = append(pairs, option.Pair{Key: key.Value, Node: value, Source: src, Origin: option.Origin{Layer: option.Shared, Place: src.Place(key)}})
+		pairs = append(pairs, option.Pair{Key: key.Value, KeyNode: key, Node: value, Source: src, Origin: option.Origin{Layer: option.Shared, Place: src.Place(key)}})
 	}
 	return l.connections(pairs, "", option.Shared)
 }
@@ -40,11 +38,11 @@ func (l *loader) connections(pairs []option.Pair, partner string, layer option.L
 	all := map[string]*Connection{}
 	for _, p := range pairs {
 		if err := checkName(p.Key); err != nil {
-			l.addSplit(p.Source.At(p.Node, "option.value", ""), fmt.Sprintf("the connection's name %q %s", finding.Cut(p.Key), err))
+			l.addSplit(p.Source.At(p.KeyNode, "option.value", ""), fmt.Sprintf("the connection's name %q %s", finding.Cut(p.Key), err))
 			continue
 		}
 		if before, ok := l.shared[p.Key]; ok && partner != "" {
-			f := p.Source.At(p.Node, "profile.connection", fmt.Sprintf("connection %q stands in %s too", p.Key, l.place(connectionsName)))
+			f := p.Source.At(p.KeyNode, "profile.connection", fmt.Sprintf("connection %q stands in %s too", p.Key, l.place(connectionsName)))
 			f.Hint = "give one of them another name"
 			if o, ok := before.Options.Origin(before.choice()); ok {
 				f.Related = &o.Place
@@ -117,7 +115,7 @@ func (l *loader) connectionTable(p option.Pair) (table *option.Table, transport,
 			return nil, "", ""
 		}
 	}
-	l.unknownConnectionKind(p, p.Node, "connection %q has neither transport nor platform", p.Key)
+	l.unknownConnectionKind(p, p.KeyNode, "connection %q has neither transport nor platform", p.Key)
 	return nil, "", ""
 }
 
@@ -128,9 +126,10 @@ func (l *loader) unknownConnectionKind(p option.Pair, n *yaml.Node, format strin
 }
 
 func (l *loader) unknownChoice(p option.Pair, n *yaml.Node, what string, known []string) {
-	f := p.Source.At(n, "option.value", fmt.Sprintf("unknown %s %q; there is %s", what, finding.Cut(n.Value), strings.Join(known, ", ")))
-	if f.Hint = later()[n.Value]; f.Hint == "" {
-		f.Hint = option.UnknownHint(n.Value, known)
+	f := p.Source.At(n, "option.value", fmt.Sprintf("unknown %s %q", what, finding.Cut(n.Value)))
+	f.Hint = option.UnknownHint(n.Value, known)
+	if hint, ok := later()[n.Value]; ok {
+		f.Message, f.Hint = fmt.Sprintf("%s %s is not part of this version", what, n.Value), hint
 	}
 	l.add(f)
 }

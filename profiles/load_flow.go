@@ -26,7 +26,7 @@ type flowLoader struct {
 
 func (l *loader) flow(p *Profile, partner option.Values, pair option.Pair, u *used) *Flow {
 	if err := checkName(pair.Key); err != nil {
-		l.addSplit(pair.Source.At(pair.Node, "option.value", ""), fmt.Sprintf("the flow's name %q %s", finding.Cut(pair.Key), err))
+		l.addSplit(pair.Source.At(pair.KeyNode, "option.value", ""), fmt.Sprintf("the flow's name %q %s", finding.Cut(pair.Key), err))
 		return nil
 	}
 	table := flowTable()
@@ -34,7 +34,7 @@ func (l *loader) flow(p *Profile, partner option.Values, pair option.Pair, u *us
 	l.add(found...)
 	partner = partner.Only(table)
 	fl := &flowLoader{loader: l, v: table.Layer(partner, own), partner: partner, own: own, pair: pair, used: u,
-		f: &Flow{Name: pair.Key, Partner: p.Partner, Profile: p, place: pair.Source.Place(pair.Node)}}
+		f: &Flow{Name: pair.Key, Partner: p.Partner, Profile: p, place: pair.Source.Place(pair.KeyNode)}}
 	fl.f.options = fl.v
 	fl.zone()
 	fl.from()
@@ -53,7 +53,7 @@ func (l *loader) flow(p *Profile, partner option.Values, pair option.Pair, u *us
 func (l *flowLoader) fault(v option.Values, name, rule, hint, format string, args ...any) {
 	f := v.Fault(name, rule, fmt.Sprintf(format, args...))
 	if f.Place.Line == 0 {
-		f = l.pair.Source.At(l.pair.Node, rule, f.Message)
+		f = l.pair.Source.At(l.pair.KeyNode, rule, f.Message)
 	}
 	f.Hint = hint
 	l.add(f)

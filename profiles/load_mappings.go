@@ -17,6 +17,7 @@ import (
 type mappingDocument struct {
 	name string
 	file string // path in the home
+	span span
 	text []byte // the whole file with everything else blanked out, so that lines and offsets stay
 	used bool
 }
@@ -28,7 +29,7 @@ func (l *loader) indexMappings() {
 		base := strings.TrimSuffix(path.Base(file), path.Ext(file))
 		spans := documents(l.files[file])
 		for i, s := range spans {
-			d := &mappingDocument{file: file, text: blankOutside(l.files[file], s)}
+			d := &mappingDocument{file: file, span: s, text: blankOutside(l.files[file], s)}
 			if len(spans) == 1 {
 				d.name = base
 			}
@@ -103,7 +104,8 @@ func hasContent(b []byte) bool {
 	return false
 }
 
-// blankOutside keeps a stretch of a file and turns all else into blanks, line ends excepted.
+// blankOutside keeps stretches of a file and turns all else into blanks, line ends excepted, so that lines and offsets
+// stay. Blanks at the end are dropped.
 func blankOutside(b []byte, keep ...span) []byte {
 	out := bytes.Clone(b)
 	for i, c := range out {
@@ -115,7 +117,7 @@ func blankOutside(b []byte, keep ...span) []byte {
 			out[i] = ' '
 		}
 	}
-	return out
+	return append(bytes.TrimRight(out, " \r\n"), '\n')
 }
 
 // compile compiles a mapping with the code lists of a flow. It gives nil where there is none or it has faults.

@@ -49,9 +49,6 @@ func (l *loader) profile(name string) (*Profile, *option.Source) {
 	l.add(found...)
 	v := table.Layer(given)
 	p := &Profile{Partner: v.Text("partner"), Status: Status(v.Text("status")), Engine: l.opt.Engine, File: l.place(name), options: v}
-	if p.Partner == "" {
-		return nil, src
-	}
 	for _, text := range v.Block("identities").Texts("unb") {
 		if id, err := ParseIdentity(text); err == nil {
 			p.Identities = append(p.Identities, id)
@@ -69,6 +66,9 @@ func (l *loader) profile(name string) (*Profile, *option.Source) {
 		f := src.At(src.Root, "profile.none", "the profile has no flows")
 		f.Severity, f.Hint = finding.Warning, "write flows: {stock: {from: ..., mapping: ..., to: ...}}"
 		l.add(f)
+	}
+	if p.Partner == "" { // its other faults are said all the same
+		return nil, src
 	}
 	l.seal(p, name, u)
 	return p, src

@@ -54,7 +54,7 @@ func ParseName(text string) (NameTemplate, error) {
 		}
 		inside, behind, closed := strings.Cut(after, "}")
 		if !closed {
-			return NameTemplate{}, fmt.Errorf("has a { without its }; write {control:6}")
+			return NameTemplate{}, fmt.Errorf("has a { without its }; write {control:6} for a number")
 		}
 		part, err := parsePart(inside)
 		if err != nil {

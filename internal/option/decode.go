@@ -33,7 +33,7 @@ func (d *decoder) fault(n *yaml.Node, rule, hint, format string, args ...any) {
 
 // table reads a block; at is where a missing setting is reported.
 func (d *decoder) table(t *Table, n, at *yaml.Node) Values {
-	v := Values{table: t, set: map[string]entry{}}
+	v := Values{table: t, set: map[string]entry{}, tried: map[string]bool{}}
 	switch {
 	case n == nil || isNull(n):
 	case n.Kind == yaml.ScalarNode && t.Short != "":
@@ -48,24 +48,11 @@ func (d *decoder) table(t *Table, n, at *yaml.Node) Values {
 		}
 	}
 	for _, o := range t.Options {
-		if _, ok := v.set[o.Name]; !ok && o.Required && !given(n, o.Name) {
+		if o.Required && !v.tried[o.Name] {
 			d.fault(at, "option.missing", o.hint(), "%s is missing in this %s", o.Name, t.Name)
 		}
 	}
 	return v
-}
-
-// given tells whether a key stands in a block, be its value right or not.
-func given(n *yaml.Node, name string) bool {
-	if n == nil || n.Kind != yaml.MappingNode {
-		return false
-	}
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		if n.Content[i].Value == name {
-			return true
-		}
-	}
-	return false
 }
 
 func (d *decoder) key(v Values, key, value *yaml.Node) {
@@ -96,6 +83,7 @@ func UnknownHint(name string, known []string) string {
 func (d *decoder) option(v Values, o *Option, key, n *yaml.Node) {
 	var value any
 	ok := false
+	v.tried[o.Name] = true
 	switch {
 	case o.Type == Block:
 		value, ok = d.table(o.Block, n, key), true
@@ -117,12 +105,6 @@ func (d *decoder) option(v Values, o *Option, key, n *yaml.Node) {
 
 func (d *decoder) scalar(o *Option, n *yaml.Node) (any, bool) {
 	value, err := o.parse(n.Value)
-	if errors.Is(err, ErrLiteralSecret) { // neither the value nor its line is repeated
-		f := d.src.At(n, "option.secret", fmt.Sprintf("the secret %s %s", o.Name, err))
-		f.Source = ""
-		d.found = append(d.found, f)
-		return nil, false
-	}
 	if err != nil {
 		d.value(n, o, err)
 		return nil, false
@@ -132,6 +114,12 @@ func (d *decoder) scalar(o *Option, n *yaml.Node) (any, bool) {
 
 func (d *decoder) value(n *yaml.Node, o *Option, err error) {
 	message, hint, _ := strings.Cut(err.Error(), "; ")
+	if _, secret := errors.AsType[*hidden](err); secret { // neither the value nor its line is repeated
+		f := d.src.At(n, SecretRule, fmt.Sprintf("%s %s", o.Name, message))
+		f.Source, f.Hint = "", hint
+		d.found = append(d.found, f)
+		return
+	}
 	f := d.src.At(n, "option.value", fmt.Sprintf("%s %q %s", o.Name, finding.Cut(n.Value), message))
 	f.Hint, f.Value = hint, finding.Cut(n.Value)
 	d.found = append(d.found, f)
@@ -165,7 +153,7 @@ func (d *decoder) pairs(o *Option, n *yaml.Node) (any, bool) {
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key, value := n.Content[i], n.Content[i+1]
 		if d.pair(o, key, value) {
-			all = append(all, Pair{key.Value, value.Value, value, d.src, Origin{d.layer, d.src.Place(value)}})
+			all = append(all, Pair{key.Value, value.Value, key, value, d.src, Origin{d.layer, d.src.Place(value)}})
 		}
 	}
 	return all, true

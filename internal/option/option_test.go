@@ -210,8 +210,10 @@ func TestDurationsAreReadAsTheyAreWritten(t *testing.T) {
 
 func TestReferencesNameWhatIsMissingAndNeverAValue(t *testing.T) {
 	l := option.Lookup{
-		Getenv:   func(name string) (string, bool) { return map[string]string{"A": "secret"}[name], name == "A" },
-		ReadFile: func(path string) ([]byte, error) { return map[string][]byte{"k": []byte("key\r\n"), "e": {'\n'}}[path], nil },
+		Getenv: func(name string) (string, bool) { return map[string]string{"A": "secret"}[name], name == "A" },
+		ReadFile: func(path string) ([]byte, error) {
+			return map[string][]byte{"k": []byte("key\r\n"), "e": {'\n'}}[path], nil
+		},
 	}
 	for ref, want := range map[option.Reference]string{
 		{Env: "A"}:  "secret",

@@ -28,14 +28,22 @@ func IsReference(s string) bool {
 	return strings.HasPrefix(s, "env:") || strings.HasPrefix(s, "file:") || strings.HasPrefix(s, "age:")
 }
 
-// ErrLiteralSecret is what a secret gives that stands in a profile itself. Its text does not repeat the secret.
-var ErrLiteralSecret = errors.New("stands in the file itself; put it into an environment variable and write env:NAME, or into a file and write file:PATH")
+// SecretRule is the rule of findings about a line that holds a secret.
+const SecretRule = "option.secret"
 
-// ParseReference reads env:NAME or file:PATH. The error ends the sentence "name ...".
+// hidden is an error about a value that must not be repeated.
+type hidden struct{ error }
+
+// Hide marks the error of a check whose value may be a secret: the finding repeats neither the value nor its line.
+func Hide(err error) error { return &hidden{err} }
+
+var errLiteral = errors.New("is a secret and stands in the file itself; put it into an environment variable and write env:NAME, or into a file and write file:PATH")
+
+// ParseReference reads env:NAME or file:PATH. The error ends the sentence "name "value" ...".
 func ParseReference(s string) (Reference, error) {
 	kind, rest, ok := strings.Cut(s, ":")
 	if !ok || !IsReference(s) {
-		return Reference{}, ErrLiteralSecret
+		return Reference{}, Hide(errLiteral)
 	}
 	switch {
 	case kind == "age":

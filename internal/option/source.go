@@ -175,6 +175,9 @@ func (s *Source) syntaxError(err error) finding.Finding {
 		}
 	}
 	f := s.fault("option.yaml", place, message)
+	if strings.Contains(strings.ToLower(f.Source), "secret") {
+		f.Source = "" // who knows what stands there
+	}
 	f.Hint = "check indentation, colons and quotes there and just before; quote texts that hold { } [ ] # * & or a colon"
 	return f
 }

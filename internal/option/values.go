@@ -48,7 +48,8 @@ func (s Share) String() string {
 // Pair is one entry of a Map or Tree.
 type Pair struct {
 	Key, Text string
-	Node      *yaml.Node // the value as it stands in the file
+	KeyNode   *yaml.Node // key and value as they stand in the file
+	Node      *yaml.Node
 	Source    *Source
 	Origin    Origin
 }
@@ -66,6 +67,7 @@ type entry struct {
 type Values struct {
 	table *Table
 	set   map[string]entry
+	tried map[string]bool // settings that stand in a file, right or wrong
 }
 
 func (v Values) get(name string, types ...Type) (entry, bool) {
@@ -94,6 +96,10 @@ func (v Values) Given(name string) bool {
 	e, ok := v.get(name)
 	return ok && e.origin.Layer != Default
 }
+
+// Stands tells whether a setting stands in a file, even with a value that was refused. It keeps a check from saying that
+// something is missing which is only wrong.
+func (v Values) Stands(name string) bool { return v.Given(name) || v.tried[name] }
 
 // Text gives a text, folder or choice; of a reference its form in the file.
 func (v Values) Text(name string) string {
@@ -273,7 +279,10 @@ func show(value any) string {
 // Layer lays values over each other, later ones over earlier ones, and all over the table's defaults. Blocks and maps
 // are merged setting by setting.
 func (t *Table) Layer(layers ...Values) Values {
-	sum := Values{table: t, set: map[string]entry{}}
+	sum := Values{table: t, set: map[string]entry{}, tried: map[string]bool{}}
+	for _, l := range layers {
+		maps.Copy(sum.tried, l.tried)
+	}
 	for i := range t.Options {
 		o := &t.Options[i]
 		var given []entry
@@ -348,7 +357,7 @@ func (o *Option) standard() entry {
 
 // Only gives the values whose names another table has too, as values of that table.
 func (v Values) Only(t *Table) Values {
-	part := Values{table: t, set: maps.Clone(v.set)}
+	part := Values{table: t, set: maps.Clone(v.set), tried: v.tried}
 	maps.DeleteFunc(part.set, func(name string, _ entry) bool { _, ok := t.Find(name); return !ok })
 	return part
 }
