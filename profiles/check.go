@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/text/unicode/norm"
+
 	"github.com/batchgate/batchgate/internal/document"
 	"github.com/batchgate/batchgate/internal/mapping"
 	"github.com/batchgate/batchgate/internal/option"
@@ -175,6 +177,7 @@ func (f From) Matches(name string) bool {
 
 func (f From) fits(patterns []string, name string) bool {
 	return slices.ContainsFunc(patterns, func(pattern string) bool {
+		pattern, name = norm.NFC.String(pattern), norm.NFC.String(name) // some systems store ä as two characters
 		if f.FoldCase {
 			pattern, name = strings.ToLower(pattern), strings.ToLower(name)
 		}

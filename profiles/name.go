@@ -98,7 +98,7 @@ func parsePart(s string) (namePart, error) {
 func checkNameText(s string) error {
 	for _, r := range s {
 		if forbidden(r) || r == '}' {
-			return fmt.Errorf("holds %q, which file names cannot have everywhere; use letters, digits, - _ and .", r)
+			return fmt.Errorf("holds %q, which file names cannot have everywhere; use letters, digits, dots, - and _", r)
 		}
 	}
 	return nil
