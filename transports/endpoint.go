@@ -92,6 +92,9 @@ func (e *Endpoint) OpenSized(ctx context.Context, name string, size int64) (io.R
 
 // kind sorts an error of this endpoint's connection or of the endpoint itself.
 func (e *Endpoint) kind(err error) driver.Kind {
+	if body, ok := errors.AsType[*bodyError](err); ok {
+		return body.kind()
+	}
 	if f, ok := errors.AsType[*driver.Fault](err); ok {
 		return f.Kind
 	}

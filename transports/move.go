@@ -2,7 +2,6 @@ package transports
 
 import (
 	"context"
-	"errors"
 	"strconv"
 	"strings"
 
@@ -144,7 +143,8 @@ func numbered(name string, n int) string {
 	if dot := strings.LastIndexByte(base, '.'); dot > 0 {
 		stem, ext = base[:dot], base[dot:]
 	}
-	return driver.Join(dir, stem+"."+strconv.Itoa(n)+ext)
+	ext = "." + strconv.Itoa(n) + ext
+	return driver.Join(dir, cut(stem, maxBase-len(ext))+ext)
 }
 
 // rename renames and finds out what a missing name means. NotFound then says that the old name is gone from a folder
@@ -212,6 +212,6 @@ func (e *Endpoint) syncRenamed(ctx context.Context, op string, files []Renaming,
 		if err == nil || gone && e.kind(err) == driver.NotFound {
 			continue
 		}
-		errs[i] = e.fail(op, r.From, r.To, errors.Join(errs[i], err))
+		errs[i] = e.fail(op, r.From, r.To, err)
 	}
 }

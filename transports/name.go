@@ -18,9 +18,12 @@ const (
 	TempSuffix = ".batchgate"
 )
 
-// maxTempBase is the longest final name that is kept whole inside its temporary name. Names may have 255 bytes on most
-// systems and fewer on some.
-const maxTempBase = 200
+const (
+	// maxBase is the longest last part of a name, in bytes, that nearly all systems store.
+	maxBase = 255
+	// maxTempBase is the longest final name that is kept whole inside its temporary name.
+	maxTempBase = 200
+)
 
 // TempName gives the temporary name for a final one, in the same folder: "out/ORD12.EDI" gives
 // "out/.ORD12.EDI.batchgate". The same final name always gives the same temporary name, so that staging may be repeated
@@ -29,13 +32,28 @@ func TempName(final string) string {
 	dir, base := driver.Split(final)
 	if len(base) > maxTempBase {
 		sum := sha256.Sum256([]byte(base))
-		end := maxTempBase - 17
-		for end > 0 && !utf8.RuneStart(base[end]) {
-			end--
-		}
-		base = base[:end] + "-" + hex.EncodeToString(sum[:8])
+		base = cut(base, maxTempBase-17) + "-" + hex.EncodeToString(sum[:8])
 	}
 	return driver.Join(dir, "."+base+TempSuffix)
+}
+
+// Beside gives the name of a small file about another, in the same folder: "failed/a.edi" and ".reason.txt" give
+// "failed/a.edi.reason.txt". A name that would be too long for most systems is cut before the suffix.
+func Beside(name, suffix string) string {
+	dir, base := driver.Split(name)
+	return driver.Join(dir, cut(base, maxBase-len(suffix))+suffix)
+}
+
+// cut shortens a name to at most n bytes, at the edge of a character.
+func cut(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	n = max(n, 0)
+	for n > 0 && !utf8.RuneStart(s[n]) {
+		n--
+	}
+	return s[:n]
 }
 
 // IsTemp tells whether a path is a temporary name: one that TempName gives, or any inside an OwnFolder.

@@ -2,6 +2,7 @@ package transports
 
 import (
 	"context"
+	"errors"
 	"io"
 	"time"
 
@@ -158,6 +159,14 @@ func (b *bodyError) Error() string {
 	return "the bytes to be written could not be read: " + b.err.Error()
 }
 func (b *bodyError) Unwrap() error { return b.err }
+
+// kind is Unknown, whatever the source calls it: a source whose disk is full says nothing about this endpoint.
+func (b *bodyError) kind() driver.Kind {
+	if errors.Is(b.err, context.Canceled) || errors.Is(b.err, context.DeadlineExceeded) {
+		return driver.Cancelled
+	}
+	return driver.Unknown
+}
 
 func noFolder(name string) error {
 	dir, _ := driver.Split(name)

@@ -49,7 +49,8 @@ type Conn interface {
 
 	// Rename gives a file a new name in one step that others see wholly or not at all. It never replaces: where the new
 	// name is taken it fails with Exists and both files stay as they are. NotFound says that the old name or the new
-	// name's folder is missing. Of several clients that rename the same file at once exactly one succeeds.
+	// name's folder is missing; it comes before Exists, so that a rename whose answer was lost is recognised when it is
+	// tried again. Of several clients that rename the same file at once exactly one succeeds.
 	Rename(ctx context.Context, from, to string) error
 
 	// Remove deletes a file. A folder is Unsupported or Denied.
@@ -133,8 +134,8 @@ type Caps struct {
 	Parallel int
 	// Sync tells whether Writer.Sync and SyncDir survive a power cut of the server.
 	Sync bool
-	// AtomicRename tells whether the server itself refuses a rename onto a taken name. If not, the driver looks first,
-	// and a file that another client places in that moment may be replaced.
+	// AtomicRename tells whether the server itself refuses a rename onto a taken name. If not, the driver looks first, one
+	// rename of this connection at a time, and a file that another client places in that moment may be replaced.
 	AtomicRename bool
 	// Resolution is the step of Entry.ModTime; 0 means as exact as Go's clock.
 	Resolution time.Duration

@@ -28,6 +28,9 @@ var errDead = errors.New("the process is dead")
 // maxSteps is more calls than any operation tried here makes.
 const maxSteps = 60
 
+// placingSteps is a little more than the calls that placing a small file makes.
+const placingSteps = 9
+
 // everyStep gives both moments of each call to be tried.
 func everyStep(yield func(Step) bool) {
 	for n := 1; n <= maxSteps; n++ {
@@ -124,11 +127,11 @@ func crashPlacing(b *bench, fetching bool) {
 				b.Fatalf("dead at %+v and %+v: published %v, there %d times", first, second, o.published, fetched)
 			}
 			b.lists("out")
-			if second.N > 12 {
+			if second.N > placingSteps {
 				break
 			}
 		}
-		if first.N > 12 {
+		if first.N > placingSteps {
 			return
 		}
 	}
@@ -191,7 +194,7 @@ func lostAnswers(b *bench) {
 			return nil
 		}))
 		var o outbox
-		for !o.published {
+		for attempt := 0; !o.published && attempt < 3; attempt++ {
 			if err := o.place(b.ctx, ep, content); err != nil {
 				b.wants(fmt.Sprintf("answer %d lost", n), err, driver.Temporary)
 			}

@@ -1,7 +1,6 @@
 package drivertest
 
 import (
-	"context"
 	"fmt"
 	"sync"
 	"sync/atomic"
@@ -14,6 +13,7 @@ func renameTests() []test {
 		{"NeverReplacesAFile", renameOntoFile},
 		{"NeverReplacesAFolder", renameOntoFolder},
 		{"OfAMissingFileIsNotFound", renameMissing},
+		{"OfAMissingFileOntoATakenNameIsNotFound", renameDoneBefore},
 		{"IntoAMissingFolderIsNotFound", renameIntoMissing},
 		{"BetweenFoldersKeepsContentAndIdentity", renameKeeps},
 		{"OfOneFileByManyHasOneWinner", func(b *bench) {
@@ -23,6 +23,7 @@ func renameTests() []test {
 			raceClaims(b, func(_, i int) string { return fmt.Sprintf("claim_0/%03d", i) })
 		}},
 		{"OfManyFilesToOneNameHasOneWinner", racePublish},
+		{"OfManyFilesToOneNameOnOneConnectionHasOneWinner", raceOnOneConnection},
 	}
 }
 
@@ -48,6 +49,14 @@ func renameOntoFolder(b *bench) {
 func renameMissing(b *bench) {
 	b.wants("rename", b.conn.Rename(b.ctx, "missing.edi", "b.edi"), driver.NotFound)
 	b.lists(".")
+}
+
+// a rename that was done, but whose answer was lost, must not look as if somebody else had the name.
+func renameDoneBefore(b *bench) {
+	b.put("temp", []byte("a"))
+	b.ok(b.conn.Rename(b.ctx, "temp", "final"))
+	b.wants("rename again", b.conn.Rename(b.ctx, "temp", "final"), driver.NotFound)
+	b.holds("final", []byte("a"))
 }
 
 func renameIntoMissing(b *bench) {
@@ -111,48 +120,51 @@ func raceClaims(b *bench, claim func(client, i int) string) {
 	b.lists("in")
 }
 
-// racePublish lets four clients rename a file of their own to one name, in many rounds.
+// racePublish lets four clients rename a file of their own to one name.
 func racePublish(b *bench) {
 	if !b.conn.Caps().AtomicRename {
 		b.Skip("the server cannot refuse a taken name itself")
 	}
-	const clients, rounds = 4, 50
-	var conns []driver.Conn
-	for range clients {
-		conns = append(conns, b.connect())
-	}
-	for round := range rounds {
+	raceToOneName(b, []driver.Conn{b.connect(), b.connect(), b.connect(), b.connect()})
+}
+
+// raceOnOneConnection is kept by every driver: our own renames never replace each other's files.
+func raceOnOneConnection(b *bench) {
+	raceToOneName(b, []driver.Conn{b.conn, b.conn, b.conn, b.conn})
+}
+
+// raceToOneName lets each connection rename a file of its own to one name, in many rounds.
+func raceToOneName(b *bench, conns []driver.Conn) {
+	for round := range 50 {
 		final := fmt.Sprintf("final_%03d", round)
-		for client := range clients {
-			b.put(fmt.Sprint("temp_", client), fmt.Append(nil, client))
+		for i := range conns {
+			b.put(fmt.Sprint("temp_", i), fmt.Append(nil, i))
 		}
-		errs := allAtOnce(b.ctx, conns, func(ctx context.Context, client int) error {
-			return conns[client].Rename(ctx, fmt.Sprint("temp_", client), final)
-		})
 		winner := -1
-		for client, err := range errs {
+		for i, err := range renameAll(b, conns, final) {
 			if err != nil {
 				b.wants("lost rename", err, driver.Exists)
-				b.holds(fmt.Sprint("temp_", client), fmt.Append(nil, client))
+				b.holds(fmt.Sprint("temp_", i), fmt.Append(nil, i))
 				continue
 			}
 			if winner >= 0 {
-				b.Errorf("%s: clients %d and %d both won", final, winner, client)
+				b.Errorf("%s: %d and %d both won", final, winner, i)
 			}
-			winner = client
+			winner = i
 		}
 		b.holds(final, fmt.Append(nil, winner))
 	}
 }
 
-func allAtOnce(ctx context.Context, conns []driver.Conn, do func(ctx context.Context, i int) error) []error {
+// renameAll renames temp_0, temp_1 and so on at once.
+func renameAll(b *bench, conns []driver.Conn, final string) []error {
 	errs := make([]error, len(conns))
 	start := make(chan struct{})
 	var group sync.WaitGroup
-	for i := range conns {
+	for i, conn := range conns {
 		group.Go(func() {
 			<-start
-			errs[i] = do(ctx, i)
+			errs[i] = conn.Rename(b.ctx, fmt.Sprint("temp_", i), final)
 		})
 	}
 	close(start)

@@ -27,6 +27,7 @@ type Conn struct {
 	path    string
 	escapes error // what os.Root says of a name that leads out of it
 	close   func() error
+	looking sync.Mutex // held between the look and the rename, see renameAfterLook
 }
 
 // Open opens a root folder, which must exist.

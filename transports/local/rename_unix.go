@@ -43,9 +43,14 @@ func (c *Conn) renameByLink(from, to string) error {
 	return err
 }
 
-// renameAfterLook is for file systems without hard links. What another program places under the new name in just that
-// moment is replaced; nothing better is to be had there.
+// renameAfterLook is for file systems without hard links. Our own renames wait for each other; what another program
+// places under the new name in just that moment is replaced, and nothing better is to be had there.
 func (c *Conn) renameAfterLook(from, to string) error {
+	c.looking.Lock()
+	defer c.looking.Unlock()
+	if _, err := c.root.Lstat(from); err != nil {
+		return err
+	}
 	_, err := c.root.Lstat(to)
 	if err == nil {
 		return &os.LinkError{Op: "rename", Old: from, New: to, Err: fs.ErrExist}
