@@ -18,9 +18,19 @@ func (w *writer) derive(rec *record) {
 	}
 }
 
+// deriveRemoval puts back what a line holds that is about to go, by itself or with its order.
 func (w *writer) deriveRemoval(e *entity, r *row) {
-	if e.name == "order_line_item" {
-		w.moveStock(r, -1)
+	lines := w.shop.store.tables["order_line_item"]
+	orderID := lines.entity.column("orderId")
+	switch e.name {
+	case "order_line_item":
+		if w.shop.store.get("order", r.text(orderID)) != nil {
+			w.moveStock(r, -1)
+		}
+	case "order":
+		for _, line := range lines.childrenOf(orderID, r.id) {
+			w.moveStock(line, -1)
+		}
 	}
 }
 

@@ -7,7 +7,7 @@ import (
 )
 
 // integrationID is the integration whose key the shop takes.
-var integrationID = idOf("integration")
+func integrationID() string { return idOf("integration") }
 
 // insert stores a row of the shop's own, unchecked. Values are string, int, bool, time.Time, a stored value, or
 // anything JSON for a field that holds JSON; "" is null.
@@ -76,7 +76,7 @@ func (s *Shop) install() {
 	s.insert("customer_group", idOf("customer_group"), now, map[string]any{"name": "Standard"})
 	s.insert("delivery_time", idOf("delivery_time"), now, map[string]any{"name": "1-3 Tage", "min": 1, "max": 3, "unit": "day"})
 	s.insert("category", idOf("category"), now, map[string]any{"name": "Sortiment"})
-	s.insert("integration", integrationID, now, map[string]any{"label": "batchgate", "accessKey": s.config.ClientID, "admin": s.allowed == nil})
+	s.insert("integration", integrationID(), now, map[string]any{"label": "batchgate", "accessKey": s.config.ClientID, "admin": s.allowed == nil})
 	for _, name := range []string{"invoice", "delivery_note", "storno", "credit_note"} {
 		s.insert("document_type", idOf("document_type", name), now, map[string]any{"technicalName": name, "name": title(name)})
 	}

@@ -1,5 +1,7 @@
 package shopware
 
+import "strings"
+
 // What the vendor's documents do not say about entities, from the core's behaviour.
 
 // Ids that are the same in every shop.
@@ -81,8 +83,16 @@ func translatedNames() []string {
 		"distinguishableName", "trackingUrl", "territory"}
 }
 
-// cascades tells whether deleting a parent deletes the child, instead of being refused or clearing the key.
+// cascades tells whether deleting a parent deletes the child, instead of being refused or clearing the key: parts of
+// an aggregate, mapping rows and variants go along.
 func cascades(parent, child *entity, f *field) bool {
-	return lookedUp(child, f) && (child.keys != nil || f.required || f.name == "parentId") && child.name != parent.name ||
-		child == parent && f.name == "parentId"
+	switch {
+	case child == parent:
+		return f.name == "parentId"
+	case child.keys != nil || f.name == "parentId":
+		return true
+	case f.required && lookedUp(child, f):
+		return true
+	}
+	return f.required && strings.HasPrefix(parent.name, "order_") && strings.HasPrefix(child.name, "order_")
 }

@@ -8,9 +8,9 @@ import (
 // remove deletes a row with what belongs to it: its parts and mapping rows go along, optional keys to it are
 // cleared, and a row that needs it refuses.
 func (w *writer) remove(e *entity, r *row, pointer string) {
+	w.deriveRemoval(e, r)
 	w.shop.store.delete(w.table(e), r.id)
 	w.effect(Effect{Kind: Deleted, Entity: e.name, ID: r.id})
-	w.deriveRemoval(e, r)
 	for _, child := range w.shop.schema.order {
 		for _, f := range child.fields {
 			if f.kind != kindForeign || f.target != e.name || e.keys != nil {

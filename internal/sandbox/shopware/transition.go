@@ -177,7 +177,7 @@ func (w *writer) history(t transition, from, to string) {
 	if w.shop.config.Release != "6.6" {
 		values["internalComment"] = t.comment
 		if !t.byMerchant {
-			values["integrationId"] = integrationID
+			values["integrationId"] = integrationID()
 		}
 	}
 	w.shop.insert("state_machine_history", w.shop.newID(), w.now, values)
