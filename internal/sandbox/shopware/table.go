@@ -170,7 +170,7 @@ func (p *tableParser) field(words []string) (f *field, known bool, err error) {
 		switch mark {
 		case "!", "!" + p.release:
 			f.required = true
-		case "ro":
+		case "ro", "ro" + p.release:
 			f.readOnly = true
 		case "6.6", "6.7":
 			if mark != p.release {

@@ -128,7 +128,10 @@ func settle(e *entity, f *field, target *entity) {
 	case target == nil:
 		f.kind, f.target = "none", ""
 	case isLink:
-		f.kind, f.link, f.readOnly = "link", l, l.readOnly
+		f.kind, f.link = "link", l
+		if l.readOnly {
+			f.readOnly = f.releases
+		}
 	case f.kind == "one" && f.through == "":
 		f.kind, f.through = "inverse", inverses[place]
 	case f.kind == "many":

@@ -28,7 +28,7 @@ type field struct {
 	target   string // entity of an association or foreign key
 	through  string // field that keeps it
 	link     link
-	readOnly bool
+	readOnly []string // releases in which it is read-only
 	required []string // releases in which it is required
 	releases []string // releases that know it
 }
@@ -73,7 +73,7 @@ func (b *builder) addFields(e *entity, s *schema, release string) {
 		p := s.Properties.values[name]
 		f := e.field(name)
 		if f == nil {
-			f = &field{name: name, readOnly: p.ReadOnly}
+			f = &field{name: name}
 			f.kind, f.target = b.kind(e.name+"."+name, p)
 			if f.kind == "" {
 				f.kind = untyped[e.name+"."+name]
@@ -84,6 +84,9 @@ func (b *builder) addFields(e *entity, s *schema, release string) {
 			e.fields = append(e.fields, f)
 		}
 		f.releases = append(f.releases, release)
+		if p.ReadOnly {
+			f.readOnly = append(f.readOnly, release)
+		}
 		if slices.Contains(s.Required, name) && f.kind != "one" && f.kind != "many" && name != "id" && !filled[e.name+"."+name] {
 			f.required = append(f.required, release)
 		}
@@ -217,7 +220,7 @@ const heading = `# Entities and fields of the Shopware Admin API, releases %s an
 # {S} [S]          nested object S, list of them
 # one E f          association by own field f; inverse E f: by field f of the one E; many E f: by field f of E
 # link L a b E     many-to-many over entity L: own key a, other key b, of entity E; none: target outside this table
-# marks            ! required on create (!6.6 only there), ro read-only, 6.6 or 6.7: known to that release only
+# marks            ! required on create (!6.6 only there), ro read-only (ro6.6), 6.6 or 6.7: known to that release only
 `
 
 func (b *builder) write(entities []*entity, newer, older string) []byte {
@@ -269,21 +272,21 @@ func (f *field) line() string {
 	case "link":
 		parts = append(parts, f.link.entity, f.link.own, f.link.other, f.target)
 	}
-	switch len(f.required) {
-	case 1:
-		if len(f.releases) == 2 {
-			parts = append(parts, "!"+f.required[0])
-		} else {
-			parts = append(parts, "!")
-		}
-	case 2:
-		parts = append(parts, "!")
-	}
-	if f.readOnly {
-		parts = append(parts, "ro")
-	}
+	parts = append(parts, f.mark("!", f.required)...)
+	parts = append(parts, f.mark("ro", f.readOnly)...)
 	if len(f.releases) == 1 {
 		parts = append(parts, f.releases[0])
 	}
 	return strings.Join(parts, " ")
+}
+
+// mark gives a mark for the releases it holds in: with the release where the field is known to both and marked in one.
+func (f *field) mark(text string, in []string) []string {
+	switch {
+	case len(in) == 0:
+		return nil
+	case len(in) < len(f.releases):
+		return []string{text + in[0]}
+	}
+	return []string{text}
 }
