@@ -1,0 +1,124 @@
+package edifact
+
+// ordinals counts segments, in the message and in the interchange.
+type ordinals struct {
+	interchange int
+	message     int // 0 outside of messages
+	last        service
+}
+
+// service tells the service segments that open and close something from all others.
+type service uint8
+
+const (
+	notService service = iota
+	interchangeHeader
+	groupHeader
+	messageHeader
+	messageTrailer
+	groupTrailer
+	interchangeTrailer
+	objectHeader
+	objectTrailer
+)
+
+// serviceOf names a tag. UIB, UIH, UIT and UIZ are the interactive sisters of UNB, UNH, UNT and UNZ; ISO 9735-3.
+func serviceOf(tag []byte) service {
+	if len(tag) != 3 || tag[0] != 'U' {
+		return notService
+	}
+	switch string(tag) {
+	case "UNB", "UIB":
+		return interchangeHeader
+	case "UNG":
+		return groupHeader
+	case "UNH", "UIH":
+		return messageHeader
+	case "UNT", "UIT":
+		return messageTrailer
+	case "UNE":
+		return groupTrailer
+	case "UNZ", "UIZ":
+		return interchangeTrailer
+	case "UNO":
+		return objectHeader
+	case "UNP":
+		return objectTrailer
+	}
+	return notService
+}
+
+// next counts a segment and gives its ordinal.
+func (o *ordinals) next(d *Decoder, tag []byte) int {
+	o.interchange++
+	if len(tag) == 0 || tag[0] != 'U' {
+		if o.message > 0 {
+			o.message++
+			return o.message
+		}
+		return o.interchange
+	}
+	return o.service(d, serviceOf(tag))
+}
+
+func (o *ordinals) service(d *Decoder, s service) int {
+	o.last = s
+	switch s {
+	case interchangeHeader:
+		o.interchange = 1
+		o.outside(&d.ctx)
+		d.judge.said = said{}
+	case messageHeader:
+		o.message = 1
+		d.ctx.message = d.reference()
+		d.judge.said = said{}
+		return 1
+	case interchangeTrailer, groupHeader, groupTrailer:
+		o.outside(&d.ctx)
+	case objectHeader:
+		d.beginObject()
+	}
+	if o.message > 0 {
+		o.message++
+		return o.message
+	}
+	return o.interchange
+}
+
+// reference gives the message reference: 0062 of UNH, 0340 of UIH.
+func (d *Decoder) reference() string {
+	element := 0
+	if string(d.seg.tagBytes()) == "UIH" {
+		element = 1
+	}
+	text, err := d.seg.Text(element, 0, 0)
+	if err != nil {
+		return d.ctx.charset.show(d.seg.Bytes(element, 0, 0))
+	}
+	return text
+}
+
+func (o *ordinals) outside(ctx *segmentContext) {
+	o.message = 0
+	ctx.message = ""
+}
+
+// leave is called before the next segment: what a trailer closes is left only then.
+func (o *ordinals) leave(d *Decoder) {
+	switch o.last {
+	case messageTrailer:
+		o.outside(&d.ctx)
+	case interchangeTrailer:
+		d.inside = false
+		d.judge.said = said{}
+	}
+	o.last = notService
+}
+
+// upcoming gives the ordinal that the next segment would have.
+func (o *ordinals) upcoming() int {
+	if o.message > 0 {
+		return o.message + 1
+	}
+	return o.interchange + 1
+}

@@ -1,0 +1,173 @@
+package edifact
+
+// find makes the index of elements: where the values of each begin among the marks.
+func (s *Segment) find() {
+	if s.known {
+		return
+	}
+	s.known = true
+	s.first = append(s.first[:0], 0)
+	for i, m := range s.marks {
+		if m&markKind == kindElement {
+			s.first = append(s.first, i+1)
+		}
+	}
+	s.first = append(s.first, len(s.marks))
+}
+
+// element gives the values of an element, as a range of marks.
+func (s *Segment) element(element int) (first, end int, ok bool) {
+	s.find()
+	if element < 0 || element+2 >= len(s.first) {
+		return 0, 0, false
+	}
+	return s.first[element+1], s.first[element+2], true
+}
+
+// repeat gives the values of one repetition, as a range of marks; an empty one when it is absent.
+func (s *Segment) repeat(element, repeat int) (first, end int) {
+	first, end, ok := s.element(element)
+	if !ok || repeat < 0 {
+		return end, end
+	}
+	if s.ctx.separators.Repetition == 0 {
+		if repeat > 0 {
+			return end, end
+		}
+		return first, end
+	}
+	for i := first; i < end-1; i++ {
+		if s.marks[i]&markKind != kindRepetition {
+			continue
+		}
+		if repeat == 0 {
+			return first, i + 1
+		}
+		repeat--
+		first = i + 1
+	}
+	if repeat > 0 {
+		return end, end
+	}
+	return first, end
+}
+
+// index gives the mark of a component, or -1.
+func (s *Segment) index(element, repeat, component int) int {
+	first, end := s.repeat(element, repeat)
+	if component < 0 || component >= end-first {
+		return -1
+	}
+	return first + component
+}
+
+// bounds gives the bytes of a value as positions in buf.
+func (s *Segment) bounds(i int) (from, to int) {
+	from = s.start
+	if i > 0 {
+		from = int(s.marks[i-1]>>markShift) + 1
+	}
+	return from, int(s.marks[i] >> markShift)
+}
+
+// value gives a value without release characters.
+func (s *Segment) value(i int) []byte {
+	from, to := s.bounds(i)
+	if s.marks[i]&markWork != 0 {
+		return s.clean(from, to)
+	}
+	return s.buf[from:to:to]
+}
+
+// clean takes release characters and dropped line breaks out of a value. The result stands at the value's own offset in
+// plain, so that asking again costs no memory and does not touch other values.
+func (s *Segment) clean(from, to int) []byte {
+	if need := s.stop - s.start; cap(s.plain) < need {
+		s.plain = make([]byte, need)
+	} else {
+		s.plain = s.plain[:cap(s.plain)]
+	}
+	at := from - s.start
+	n := at
+	s.eachClean(from, to, func(pos int) bool {
+		s.plain[n] = s.buf[pos]
+		n++
+		return true
+	})
+	return s.plain[at:n:n]
+}
+
+// rawIndex turns an index in a clean value into one in the bytes of the file.
+func (s *Segment) rawIndex(from, to, index int) int {
+	found := to - from
+	s.eachClean(from, to, func(pos int) bool {
+		if index == 0 {
+			found = pos - from
+			return false
+		}
+		index--
+		return true
+	})
+	return found
+}
+
+// eachClean calls f with the position of each byte that belongs to a value.
+func (s *Segment) eachClean(from, to int, f func(pos int) bool) {
+	release, drop := s.ctx.separators.Release, s.ctx.lineBreaks == DropLineBreaks
+	released := false
+	for pos := from; pos < to; pos++ {
+		b := s.buf[pos]
+		switch {
+		case drop && (b == '\r' || b == '\n'):
+			continue
+		case !released && b == release && release != 0:
+			released = true
+			continue
+		}
+		released = false
+		if !f(pos) {
+			return
+		}
+	}
+}
+
+// span gives the bytes of a component, a repetition or an element as positions in buf.
+func (s *Segment) span(element, repeat, component int) (from, to int) {
+	first, end, ok := s.element(element)
+	switch {
+	case !ok:
+		return s.stop - 1, s.stop - 1
+	case repeat < 0:
+	default:
+		first, end = s.repeat(element, repeat)
+		if component >= 0 && first < end {
+			if component >= end-first {
+				_, to = s.bounds(end - 1)
+				return to, to
+			}
+			first += component
+			end = first + 1
+		}
+	}
+	if first >= end {
+		_, to = s.bounds(end - 1)
+		return to, to
+	}
+	from, _ = s.bounds(first)
+	_, to = s.bounds(end - 1)
+	return from, to
+}
+
+// lineOf gives line and column of a position in the segment, both from 1.
+func (s *Segment) lineOf(pos int) (line, column int) {
+	line, start := s.line, s.lineStart
+	if s.breaks {
+		for i := s.start; i < pos; i++ {
+			if s.buf[i] == '\n' {
+				line++
+				start = s.base + int64(i) + 1
+			}
+		}
+	}
+	return line, int(s.base + int64(pos) - start + 1)
+}

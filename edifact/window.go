@@ -1,0 +1,167 @@
+package edifact
+
+import (
+	"io"
+)
+
+const (
+	windowSize = 64 << 10 // bytes read at once; the window grows only for a segment that is longer
+	chunkSize  = 8 << 10  // bytes looked through at once, so that bytes and marks stay in the fastest cache
+)
+
+// A mark is a byte that the class table names: its position in the window, shifted, and its kind.
+type mark = uint32
+
+const (
+	markShift = 4
+	markKind  = 7 // the bits of the kind
+	markWork  = 8 // the value that ends here holds release characters or dropped line breaks
+)
+
+// The kinds of marks. What is above kindTerminator makes a segment take the slow way.
+const (
+	kindComponent mark = 1 + iota
+	kindElement
+	kindRepetition
+	kindTerminator
+	kindRelease
+	kindBreak // carriage return, line feed
+	kindOther // a byte that may not belong to the character set
+)
+
+// classNamed is the bit that every class but 0 has; a class is a kind with this bit, or 0 for plain data.
+const classNamed = 0x10
+
+// window is a piece of the source with the marks in it. Bytes from keep on are not given up.
+type window struct {
+	src  io.Reader
+	err  error // what the source returned at last; io.EOF at its end
+	buf  []byte
+	base int64 // offset in the source of buf[0]
+	keep int   // first byte still wanted
+	end  int   // bytes in buf
+
+	class  [256]byte
+	marks  []mark // positions in buf, from m0 on those not yet used
+	m0     int
+	looked int // bytes up to here have been looked through for marks
+}
+
+func newWindow(src io.Reader) window {
+	return window{src: src, buf: make([]byte, windowSize), marks: make([]mark, 0, 2*chunkSize)}
+}
+
+// offset gives the place in the source of a position in the window.
+func (w *window) offset(pos int) int64 { return w.base + int64(pos) }
+
+// fill reads more bytes behind the last. It may move what is kept to the front: positions are then less by the number
+// returned. ok is false at the end of the source, or when it fails.
+func (w *window) fill() (moved int, ok bool) {
+	if w.err != nil {
+		return 0, false
+	}
+	if w.end == len(w.buf) {
+		moved = w.makeRoom()
+	}
+	for range 100 {
+		n, err := w.src.Read(w.buf[w.end:])
+		w.end += n
+		if err != nil {
+			w.err = err
+		}
+		if n > 0 || err != nil {
+			return moved, n > 0
+		}
+	}
+	w.err = io.ErrNoProgress
+	return moved, false
+}
+
+// makeRoom moves what is kept to the front, and lets the window grow when that gives too little.
+func (w *window) makeRoom() (moved int) {
+	moved = w.keep
+	if moved < len(w.buf)/4 {
+		grown := make([]byte, 2*len(w.buf))
+		copy(grown, w.buf[w.keep:w.end])
+		w.buf = grown
+	} else {
+		copy(w.buf, w.buf[w.keep:w.end])
+	}
+	for i := w.m0; i < len(w.marks); i++ {
+		w.marks[i] -= mark(moved) << markShift
+	}
+	w.base += int64(moved)
+	w.end -= moved
+	w.looked -= moved
+	w.keep = 0
+	return moved
+}
+
+// look finds the marks of the next bytes, reading more when there are none. Marks before m0 are given up.
+func (w *window) look() (moved int, ok bool) {
+	if w.looked == w.end {
+		if moved, ok = w.fill(); !ok {
+			return moved, false
+		}
+	}
+	if w.m0 > 0 {
+		w.marks = w.marks[:copy(w.marks, w.marks[w.m0:])]
+		w.m0 = 0
+	}
+	chunk := w.buf[w.looked:min(w.looked+chunkSize, w.end)]
+	n := len(w.marks)
+	if cap(w.marks) < n+len(chunk)+1 {
+		w.marks = append(make([]mark, 0, 2*(n+chunkSize)), w.marks...)
+	}
+	w.marks = w.marks[:n+w.scan(chunk, w.marks[n:n+len(chunk)+1])]
+	w.looked += len(chunk)
+	return moved, true
+}
+
+// scan writes the marks of a chunk and gives their number. It has no branch that depends on the bytes: every byte
+// writes a mark, and only those with a class are kept.
+func (w *window) scan(chunk []byte, marks []mark) int {
+	class := &w.class
+	pos := mark(w.looked) << markShift
+	n := uint(0)
+	for _, b := range chunk {
+		if n >= uint(len(marks)) {
+			break
+		}
+		c := class[b]
+		marks[n] = pos | mark(c&markKind)
+		n += uint(c >> 4)
+		pos += 1 << markShift
+	}
+	return int(n)
+}
+
+// forget gives up the marks from a position on: the bytes there are looked through again, under another class table.
+func (w *window) forget(pos int) {
+	n := len(w.marks)
+	for n > w.m0 && int(w.marks[n-1]>>markShift) >= pos {
+		n--
+	}
+	w.marks = w.marks[:n]
+	w.looked = pos
+}
+
+// pass drops the marks before a position.
+func (w *window) pass(pos int) {
+	for w.m0 < len(w.marks) && int(w.marks[w.m0]>>markShift) < pos {
+		w.m0++
+	}
+}
+
+// ahead makes sure that n bytes from a position on are in the window, unless the source ends before. It gives the
+// position, which may have moved, and the bytes that are there, n or more, or all that are left.
+func (w *window) ahead(pos, n int) (int, []byte) {
+	for w.end-pos < n {
+		moved, ok := w.fill()
+		pos -= moved
+		if !ok {
+			break
+		}
+	}
+	return pos, w.buf[pos:w.end]
+}
