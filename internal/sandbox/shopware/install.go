@@ -16,7 +16,7 @@ func (s *Shop) insert(entity, id string, now moment, values map[string]any) *row
 	if t == nil {
 		panic("sandbox shopware: no entity " + entity)
 	}
-	r := &row{id: id}
+	r := &row{id: id, cells: make([]cell, 0, len(values)+3)}
 	if f := t.entity.byName["id"]; f != nil {
 		r.set(f, id)
 	}
