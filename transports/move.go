@@ -21,8 +21,8 @@ type Moved struct {
 	Err error
 }
 
-// Claim takes a file for us by renaming it; of several that try, one succeeds and the others get Kind NotFound. A claim
-// inside OwnFolder makes its folder. Where the account may not rename, Kind is Denied, and a lease has to do. A claim is
+// Claim takes a file for us by renaming it; of several that try, one succeeds and the others get Kind NotFound, or InUse
+// while the first is at it. A claim inside OwnFolder makes its folder. Where the account may not rename, Kind is Denied, and a lease has to do. A claim is
 // not durable: a power cut may leave the file at its old name, or, of several claims, undo some.
 func (e *Endpoint) Claim(ctx context.Context, name, claim string) error {
 	if err := e.rename(ctx, name, claim, inOwnFolder(claim)); err != nil {

@@ -50,7 +50,8 @@ type Conn interface {
 	// Rename gives a file a new name in one step that others see wholly or not at all. It never replaces: where the new
 	// name is taken it fails with Exists and both files stay as they are. NotFound says that the old name or the new
 	// name's folder is missing; it comes before Exists, so that a rename whose answer was lost is recognised when it is
-	// tried again. Of several clients that rename the same file at once exactly one succeeds.
+	// tried again. Of several clients that rename the same file at once exactly one succeeds;
+	// the others get NotFound, Exists or InUse.
 	Rename(ctx context.Context, from, to string) error
 
 	// Remove deletes a file. A folder is Unsupported or Denied.

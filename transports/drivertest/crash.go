@@ -42,16 +42,19 @@ func everyStep(yield func(Step) bool) {
 	}
 }
 
-// dyingAt gives an endpoint whose process dies at a step: that call, and all later ones, do not come back.
-func (b *bench) dyingAt(step Step) *transports.Endpoint {
+// dying lets work run in a process that dies at a step: that call, and all later ones, do not come back. Then the process
+// is over.
+func (b *bench) dying(step Step, work func(ep *transports.Endpoint)) {
 	dead := false
-	return transports.New("test", Watch(b.connect(), func(s Step) error {
+	conn := Watch(b.connect(), func(s Step) error {
 		dead = dead || s.N == step.N && s.After == step.After
 		if dead {
 			return errDead
 		}
 		return nil
-	}))
+	})
+	work(transports.New("test", conn))
+	conn.Kill()
 }
 
 func cancelPlacing(b *bench) {
@@ -114,9 +117,11 @@ func crashPlacing(b *bench, fetching bool) {
 		for second := range everyStep {
 			var o outbox
 			fetched := 0
-			for _, ep := range []*transports.Endpoint{b.dyingAt(first), b.dyingAt(second), b.endpoint()} {
+			for _, end := range []Step{first, second, {}} {
 				if !o.published {
-					_ = o.place(b.ctx, ep, content) // dying is what is tried here
+					b.dying(end, func(ep *transports.Endpoint) {
+						_ = o.place(b.ctx, ep, content) // dying is what is tried here
+					})
 				}
 				if fetching {
 					fetched += b.fetch("out/a", content)
@@ -154,7 +159,9 @@ func crashMoving(b *bench) {
 	for step := range everyStep {
 		folder := fmt.Sprintf("processed/%d_%t", step.N, step.After)
 		b.put("in/a.edi", []byte("a"))
-		_, _ = b.dyingAt(step).Move(b.ctx, "in/a.edi", folder+"/a.edi") // dying is what is tried here
+		b.dying(step, func(ep *transports.Endpoint) {
+			_, _ = ep.Move(b.ctx, "in/a.edi", folder+"/a.edi") // dying is what is tried here
+		})
 		_, err := b.endpoint().Move(b.ctx, "in/a.edi", folder+"/a.edi")
 		if err != nil {
 			b.wants("move after a restart", err, driver.NotFound)
@@ -171,7 +178,9 @@ func crashMoving(b *bench) {
 func crashWriteSmall(b *bench) {
 	for step := range everyStep {
 		name := fmt.Sprintf("%d_%t.reason.txt", step.N, step.After)
-		_ = b.dyingAt(step).WriteSmall(b.ctx, name, []byte("why")) // dying is what is tried here
+		b.dying(step, func(ep *transports.Endpoint) {
+			_ = ep.WriteSmall(b.ctx, name, []byte("why")) // dying is what is tried here
+		})
 		b.ok(b.endpoint().WriteSmall(b.ctx, name, []byte("why")))
 		b.lists(".", name)
 		b.holds(name, []byte("why"))
@@ -187,16 +196,18 @@ func lostAnswers(b *bench) {
 	const content = "UNB+UNOC:3'"
 	b.makeDir("out")
 	for n := 1; n <= 15; n++ {
-		ep := transports.New("test", Watch(b.connect(), func(s Step) error {
+		conn := Watch(b.connect(), func(s Step) error {
 			if s.N == n && s.After {
 				return driver.Faultf(driver.Temporary, "connection reset")
 			}
 			return nil
-		}))
+		})
+		ep := transports.New("test", conn)
 		var o outbox
 		for attempt := 0; !o.published && attempt < 3; attempt++ {
 			if err := o.place(b.ctx, ep, content); err != nil {
 				b.wants(fmt.Sprintf("answer %d lost", n), err, driver.Temporary)
+				conn.Kill()
 			}
 		}
 		if got := b.fetch("out/a", content); got != 1 {

@@ -104,7 +104,7 @@ func raceClaims(b *bench, claim func(client, i int) string) {
 					winner[i].Store(to)
 					continue
 				}
-				b.wants("lost claim", err, driver.NotFound, driver.Exists)
+				b.wants("lost claim", err, driver.NotFound, driver.Exists, driver.InUse)
 			}
 		})
 	}

@@ -24,14 +24,46 @@ type Step struct {
 // Watch wraps a connection so that a test sees every call. An error that the hook gives before a call takes the call's
 // place; one that it gives after a call takes the place of its result, as when an answer is lost. The hook may as well
 // end the process. It is called by whatever goroutine makes the call. A listing is one call.
-func Watch(conn driver.Conn, hook func(Step) error) driver.Conn {
-	return &watched{Conn: conn, steps: &steps{hook: hook}}
+func Watch(conn driver.Conn, hook func(Step) error) *Watched {
+	return &Watched{Conn: conn, steps: &steps{hook: hook, open: make(map[io.Closer]bool)}}
+}
+
+// Watched is a connection whose calls a test sees.
+type Watched struct {
+	driver.Conn
+	steps *steps
+}
+
+// Kill closes the files that are open, without telling the hook, as the system does at the end of a process. What was
+// written of them stays.
+func (w *Watched) Kill() {
+	w.steps.mu.Lock()
+	defer w.steps.mu.Unlock()
+	for file := range w.steps.open {
+		_ = file.Close() // it may be closed already
+	}
+	clear(w.steps.open)
 }
 
 type steps struct {
 	mu   sync.Mutex
 	n    int
+	open map[io.Closer]bool
 	hook func(Step) error
+}
+
+// opened remembers a file until it is closed.
+func (s *steps) opened(file io.Closer) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.open[file] = true
+}
+
+// closed forgets a file when it was really closed.
+func (s *steps) closed(file io.Closer) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.open, file)
 }
 
 // around calls do between the two moments.
@@ -50,12 +82,7 @@ func (s *steps) around(op, name string, do func() error) error {
 	return err
 }
 
-type watched struct {
-	driver.Conn
-	steps *steps
-}
-
-func (w *watched) List(ctx context.Context, dir string) iter.Seq2[driver.Entry, error] {
+func (w *Watched) List(ctx context.Context, dir string) iter.Seq2[driver.Entry, error] {
 	return func(yield func(driver.Entry, error) bool) {
 		var entries []driver.Entry
 		err := w.steps.around("list", dir, func() error {
@@ -78,7 +105,7 @@ func (w *watched) List(ctx context.Context, dir string) iter.Seq2[driver.Entry, 
 	}
 }
 
-func (w *watched) Stat(ctx context.Context, name string) (e driver.Entry, err error) {
+func (w *Watched) Stat(ctx context.Context, name string) (e driver.Entry, err error) {
 	err = w.steps.around("stat", name, func() error {
 		e, err = w.Conn.Stat(ctx, name)
 		return err
@@ -86,26 +113,28 @@ func (w *watched) Stat(ctx context.Context, name string) (e driver.Entry, err er
 	return e, err
 }
 
-func (w *watched) Open(ctx context.Context, name string) (io.ReadCloser, error) {
-	var r io.ReadCloser
+// Open gives nobody a file whose answer was lost; Kill closes it.
+func (w *Watched) Open(ctx context.Context, name string) (io.ReadCloser, error) {
+	var file io.ReadCloser
 	err := w.steps.around("open", name, func() (err error) {
-		r, err = w.Conn.Open(ctx, name)
+		if file, err = w.Conn.Open(ctx, name); err == nil {
+			w.steps.opened(file)
+		}
 		return err
 	})
 	if err != nil {
-		if r != nil {
-			_ = r.Close() // nobody gets it
-		}
 		return nil, err
 	}
-	return &watchedReader{r, w.steps, name}, nil
+	return &watchedReader{file, w.steps, name}, nil
 }
 
-// Create leaves the file open where the hook fails afterwards, as a killed process does.
-func (w *watched) Create(ctx context.Context, name string) (driver.Writer, error) {
+// Create gives nobody a file whose answer was lost; Kill closes it.
+func (w *Watched) Create(ctx context.Context, name string) (driver.Writer, error) {
 	var file driver.Writer
 	err := w.steps.around("create", name, func() (err error) {
-		file, err = w.Conn.Create(ctx, name)
+		if file, err = w.Conn.Create(ctx, name); err == nil {
+			w.steps.opened(file)
+		}
 		return err
 	})
 	if err != nil {
@@ -114,19 +143,19 @@ func (w *watched) Create(ctx context.Context, name string) (driver.Writer, error
 	return &watchedWriter{file, w.steps, name}, nil
 }
 
-func (w *watched) Rename(ctx context.Context, from, to string) error {
+func (w *Watched) Rename(ctx context.Context, from, to string) error {
 	return w.steps.around("rename", from, func() error { return w.Conn.Rename(ctx, from, to) })
 }
 
-func (w *watched) Remove(ctx context.Context, name string) error {
+func (w *Watched) Remove(ctx context.Context, name string) error {
 	return w.steps.around("remove", name, func() error { return w.Conn.Remove(ctx, name) })
 }
 
-func (w *watched) MakeDir(ctx context.Context, name string) error {
+func (w *Watched) MakeDir(ctx context.Context, name string) error {
 	return w.steps.around("makedir", name, func() error { return w.Conn.MakeDir(ctx, name) })
 }
 
-func (w *watched) SyncDir(ctx context.Context, dir string) error {
+func (w *Watched) SyncDir(ctx context.Context, dir string) error {
 	return w.steps.around("syncdir", dir, func() error { return w.Conn.SyncDir(ctx, dir) })
 }
 
@@ -144,6 +173,13 @@ func (r *watchedReader) Read(p []byte) (n int, err error) {
 	return n, err
 }
 
+func (r *watchedReader) Close() error {
+	return r.steps.around("close", r.name, func() error {
+		r.steps.closed(r.ReadCloser)
+		return r.ReadCloser.Close()
+	})
+}
+
 type watchedWriter struct {
 	driver.Writer
 	steps *steps
@@ -158,6 +194,18 @@ func (w *watchedWriter) Write(p []byte) (n int, err error) {
 	return n, err
 }
 
-func (w *watchedWriter) Sync() error  { return w.steps.around("sync", w.name, w.Writer.Sync) }
-func (w *watchedWriter) Close() error { return w.steps.around("close", w.name, w.Writer.Close) }
-func (w *watchedWriter) Abort() error { return w.steps.around("abort", w.name, w.Writer.Abort) }
+func (w *watchedWriter) Sync() error { return w.steps.around("sync", w.name, w.Writer.Sync) }
+
+func (w *watchedWriter) Close() error {
+	return w.steps.around("close", w.name, func() error {
+		w.steps.closed(w.Writer)
+		return w.Writer.Close()
+	})
+}
+
+func (w *watchedWriter) Abort() error {
+	return w.steps.around("abort", w.name, func() error {
+		w.steps.closed(w.Writer)
+		return w.Writer.Abort()
+	})
+}

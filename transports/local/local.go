@@ -1,8 +1,10 @@
 // Package local is the transport to a folder of this machine, or of a share that is mounted on it.
 //
 // It stands on os.Root, so that neither ".." nor a symbolic link leads out of the root. A rename that never replaces is
-// one step of the kernel (Linux renameat2, Windows MoveFileEx); on file systems that do not know it a hard link and a
-// removal take its place, and where there are no hard links either, a look before the rename.
+// one step of the kernel: on Linux renameat2, on Windows by a handle that shares the file with readers only, so that a
+// file that somebody still writes, or that another client renames in that moment, is InUse. On file systems that do not
+// know such a rename a hard link and a removal take its place, and where there are no hard links either, a look before
+// the rename.
 package local
 
 import (

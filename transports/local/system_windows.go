@@ -4,9 +4,9 @@ import (
 	"context"
 	"errors"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 
 	"golang.org/x/sys/windows"
 
@@ -19,7 +19,7 @@ const openFlags = 0
 // (a.edi:x), a device (NUL), and a dot or blank at the end of a part, which Windows drops.
 func localName(name string) (string, error) {
 	p := filepath.FromSlash(name)
-	if strings.ContainsAny(name, `\:*?"<>|`) || !filepath.IsLocal(p) {
+	if strings.ContainsAny(name, `\:*?"<>|`) || !filepath.IsLocal(p) || !fitsUTF16(name) {
 		return "", driver.Faultf(driver.BadName, "Windows has no such name")
 	}
 	if name == "." {
@@ -33,6 +33,12 @@ func localName(name string) (string, error) {
 	return p, nil
 }
 
+// fitsUTF16 tells whether a name comes back the same from Windows, which keeps names in UTF-16.
+func fitsUTF16(name string) bool {
+	wide, err := syscall.UTF16FromString(name)
+	return err == nil && syscall.UTF16ToString(wide) == name
+}
+
 // fileID is not to be had from a listing on Windows.
 func fileID(fs.FileInfo) string { return "" }
 
@@ -44,50 +50,6 @@ func (c *Conn) SyncDir(ctx context.Context, dir string) error {
 	}
 	_, err = c.root.Stat(name)
 	return err
-}
-
-// rename is MoveFileEx without leave to replace. Both folders are opened below the root first, and their real paths are
-// used, so that no link inside the root leads outside.
-func (c *Conn) rename(from, to string) error {
-	oldPath, err := c.realPath(from)
-	if err != nil {
-		return err
-	}
-	newPath, err := c.realPath(to)
-	if err != nil {
-		return err
-	}
-	p, err := windows.UTF16PtrFromString(oldPath)
-	if err != nil {
-		return err
-	}
-	q, err := windows.UTF16PtrFromString(newPath)
-	if err != nil {
-		return err
-	}
-	if err := windows.MoveFileEx(p, q, windows.MOVEFILE_WRITE_THROUGH); err != nil {
-		return &os.LinkError{Op: "rename", Old: from, New: to, Err: err}
-	}
-	return nil
-}
-
-// realPath gives the path of a name with all links in its folder resolved.
-func (c *Conn) realPath(name string) (string, error) {
-	dir, base := filepath.Split(name)
-	if dir == "" {
-		dir = "."
-	}
-	f, err := c.root.Open(filepath.Clean(dir))
-	if err != nil {
-		return "", err
-	}
-	defer f.Close()
-	buf := make([]uint16, windows.MAX_LONG_PATH)
-	n, err := windows.GetFinalPathNameByHandle(windows.Handle(f.Fd()), &buf[0], uint32(len(buf)), 0)
-	if err != nil {
-		return "", &os.PathError{Op: "rename", Path: name, Err: err}
-	}
-	return windows.UTF16ToString(buf[:n]) + `\` + base, nil
 }
 
 // systemKind sorts what package fs has no word for, and what it sorts otherwise.
