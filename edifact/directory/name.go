@@ -84,7 +84,7 @@ func nearestName(name string) string {
 	best, distance := "", 1<<30
 	for _, known := range Names() {
 		y, l, _ := parseName(known)
-		d := age(y, letter) - age(year, letter) + int(l) - int(letter)
+		d := age(y, l) - age(year, letter)
 		if d = max(d, -d); d < distance {
 			best, distance = known, d
 		}
@@ -93,9 +93,9 @@ func nearestName(name string) string {
 }
 
 // age counts thirds of years, with 93 to 99 before 00.
-func age(year int, _ byte) int {
+func age(year int, letter byte) int {
 	if year < 80 {
 		year += 100
 	}
-	return year * 3
+	return year*3 + int(letter-'A')
 }

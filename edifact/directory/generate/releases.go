@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -119,11 +120,10 @@ func (s *store) addCodes(release int, folder string) error {
 
 // addMessages takes in the batch messages of a release.
 func (s *store) addMessages(release int, folder string) error {
-	batch := map[string]bool{}
+	names := map[string]string{}
 	err := readTable(filepath.Join(folder, "message-index.tsv"), func(r row) error {
 		if r["use"] != "I" {
-			batch[r["message"]] = true
-			s.kind("message").add(release, r["message"], (&packer{}).text(r["name"]).bytes)
+			names[r["message"]] = r["name"]
 		}
 		return nil
 	})
@@ -132,7 +132,7 @@ func (s *store) addMessages(release int, folder string) error {
 	}
 	rows := map[string][]row{}
 	err = readTable(filepath.Join(folder, "messages.tsv.gz"), func(r row) error {
-		if batch[r["message"]] {
+		if _, batch := names[r["message"]]; batch {
 			rows[r["message"]] = append(rows[r["message"]], r)
 		}
 		return nil
@@ -141,10 +141,15 @@ func (s *store) addMessages(release int, folder string) error {
 		return err
 	}
 	for message, table := range rows {
+		if !whole(table) {
+			fmt.Fprintf(os.Stderr, "generate: table of %s in %s is cut off at its head: left out\n", message, folder)
+			continue
+		}
 		packed, err := encodeMessage(table)
 		if err != nil {
 			return fmt.Errorf("message %s: %w", message, err)
 		}
+		s.kind("message").add(release, message, (&packer{}).text(names[message]).bytes)
 		s.structure(message).add(release, message, packed)
 	}
 	return nil
@@ -200,4 +205,9 @@ func encodeMessage(table []row) ([]byte, error) {
 		afterGroup = group
 	}
 	return p.bytes, nil
+}
+
+// whole tells whether a table has both ends. Fifteen tables of D.93A have lost their first pages.
+func whole(table []row) bool {
+	return table[0]["id"] == "UNH" && table[len(table)-1]["id"] == "UNT"
 }
