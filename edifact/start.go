@@ -200,6 +200,9 @@ func (d *Decoder) choose(given Separators, una bool, h header, at finding.Place)
 		if !h.repeats() {
 			given.Repetition = 0
 		}
+		if h.element == given.Terminator {
+			h.element = given.Element // nothing follows
+		}
 		wrong := given.check()
 		if wrong == "" && h.element != given.Element {
 			wrong = fmt.Sprintf("UNA says %q for the element separator, and %s is followed by %q", given.Element, h.tag, h.element)
@@ -215,7 +218,7 @@ func (d *Decoder) choose(given Separators, una bool, h header, at finding.Place)
 		return given, &Error{Finding: f, Err: ErrSeparators}
 	}
 	switch h.element {
-	case without.Element:
+	case without.Element, without.Terminator:
 		return without, nil
 	case levelB.Element:
 		return levelB, nil
