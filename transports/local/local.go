@@ -29,6 +29,7 @@ type Conn struct {
 	path    string
 	escapes error // what os.Root says of a name that leads out of it
 	close   func() error
+	//lint:ignore U1000 Windows has no use for it
 	looking sync.Mutex // held between the look and the rename, see renameAfterLook
 }
 
