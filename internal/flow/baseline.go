@@ -12,6 +12,8 @@ import (
 	"slices"
 
 	"github.com/zeebo/xxh3"
+
+	"github.com/batchgate/batchgate/internal/document"
 )
 
 // A baseline is, per target, what was last sent and accepted for each business key. It is kept as a snapshot, sorted by
@@ -48,6 +50,9 @@ type Entry struct {
 
 // NoBaseline is the fingerprint that says: what the target has is not known.
 const NoBaseline = 0
+
+// Fingerprint gives a document's fingerprint as a baseline keeps it, never NoBaseline.
+func Fingerprint(d *document.Document) uint64 { return max(d.Fingerprint(), NoBaseline+1) }
 
 // maxKey bounds a business key, in bytes, so that a damaged baseline cannot ask for memory without end.
 const maxKey = 4096

@@ -296,7 +296,7 @@ func (j *join) key(hash KeyHash, doc *document.Document) error {
 			return err
 		}
 	}
-	fingerprint := max(doc.Fingerprint(), 1) // 0 is NoBaseline
+	fingerprint := Fingerprint(doc)
 	fresh := true
 	if j.base != nil && j.base.Entry.Hash == hash {
 		same := j.base.Entry.Fingerprint == fingerprint

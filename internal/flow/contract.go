@@ -20,6 +20,7 @@ import (
 // Arrival is what a source offers: a file in a folder, or one object that a platform answered. Its bytes are archived
 // before anything is made of them.
 type Arrival struct {
+	ID      int64  // the ledger's number, once it is recorded; 0 before
 	Name    string // file name, or the platform's name of the object ("order/<id>")
 	Version string // tells two states of one name apart: size and time of a file, time stamp of an object
 	Size    int64  // bytes; 0 where it is not known before Open

@@ -1,0 +1,387 @@
+package gateway
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/batchgate/batchgate/finding"
+	"github.com/batchgate/batchgate/internal/document"
+	"github.com/batchgate/batchgate/internal/flow"
+	"github.com/batchgate/batchgate/internal/ledger"
+	"github.com/batchgate/batchgate/profiles"
+)
+
+// route is how a delivery goes out.
+type route struct {
+	target flow.Target
+	retry  profiles.Retry
+	// baseline names the baseline that the delivery's answers move; "" for deliveries that have none.
+	baseline string
+	// settles tells how long the target may still be working on a call whose answer was lost.
+	settles time.Duration
+}
+
+// courier carries one delivery through its steps. Its row in the ledger is the job: what is finished there is not done
+// again, what was only started is checked.
+type courier struct {
+	ledger *ledger.Ledger
+	now    func() time.Time
+	keep   func(ctx context.Context, body []byte) (hash string, commit func(*ledger.Tx) error, err error)
+}
+
+// maxAnswer is how many bytes of an answer the ledger keeps for people.
+const maxAnswer = 2000
+
+// job is a delivery at work.
+type job struct {
+	*courier
+	row      ledger.Delivery
+	route    route
+	delivery flow.Delivery
+	facts    *facts
+	tries    []ledger.Attempt
+	evidence flow.Evidence
+	body     []byte
+	refused  []flow.Refusal
+	found    finding.List
+	unsaved  []ledger.Attempt // attempts that go into the next commit
+	store    func(*ledger.Tx) error
+}
+
+// ended is what a delivery came to.
+type ended struct {
+	state   string    // of the ledger's delivery states
+	runAt   time.Time // when to try again, for a ready one
+	settle  bool      // its arrival has nothing unfinished any more
+	failure *flow.Failure
+}
+
+// carry makes one attempt at a delivery. An error is one of the ledger: nothing is known to have been recorded.
+func (c *courier) carry(ctx context.Context, row ledger.Delivery, r route) (ended, error) {
+	j := &job{courier: c, row: row, route: r, evidence: flow.Evidence{}}
+	err := j.open(ctx)
+	if err == nil {
+		err = j.encode(ctx)
+	}
+	if err == nil {
+		err = j.steps(ctx)
+	}
+	if stop, ok := errors.AsType[*ledgerError](err); ok {
+		return ended{}, stop.err
+	}
+	return j.end(ctx, err)
+}
+
+// ledgerError marks an error of our own database, which says nothing about the target.
+type ledgerError struct{ err error }
+
+func (e *ledgerError) Error() string { return e.err.Error() }
+
+// open reads what is recorded of the delivery.
+func (j *job) open(ctx context.Context) error {
+	err := j.ledger.View(ctx, func(tx *ledger.Tx) error {
+		var err error
+		j.tries, err = tx.Attempts("delivery", j.row.ID)
+		return err
+	})
+	if err != nil {
+		return &ledgerError{err}
+	}
+	if j.facts, err = readFacts(j.row.Facts); err != nil {
+		return flow.Stop("delivery d%d: %w", j.row.ID, err)
+	}
+	if j.facts.At.IsZero() {
+		j.facts.At = j.now()
+	}
+	docs, err := readDocs(j.row.Docs)
+	if err != nil {
+		return flow.Stop("delivery d%d: %w", j.row.ID, err)
+	}
+	j.delivery = flow.Delivery{ID: j.row.ID, Arrival: j.row.Arrival, Flow: j.row.Flow, Target: j.row.Target, Kind: j.row.Kind,
+		Key: j.row.Key, Effect: j.row.Effect, Docs: docs, Name: j.row.Name}
+	return nil
+}
+
+// encode makes the bytes afresh: look-ups first, since what the target knows may have changed since the last attempt. A
+// delivery whose bytes may be on their way already keeps the facts that they were made with.
+func (j *job) encode(ctx context.Context) error {
+	if !j.begun() {
+		if err := j.lookUp(ctx); err != nil {
+			return err
+		}
+	}
+	body, refused, found, err := j.route.target.Encode(&j.delivery, j.facts, nil)
+	j.found = append(j.found, found...)
+	if err != nil {
+		return flow.Stop("encode: %w", err)
+	}
+	if found.HasErrors() {
+		return flow.Stop("encode: %w", found)
+	}
+	j.body, j.refused = body, append(j.refused, refused...)
+	hash, store, err := j.keep(ctx, body)
+	if err != nil {
+		return flow.Later(0, err)
+	}
+	j.row.BodyHash, j.store = hash, store
+	j.row.Facts = j.facts.record()
+	return nil
+}
+
+// begun tells whether a step that must not be repeated blindly was started.
+func (j *job) begun() bool {
+	for _, a := range j.tries {
+		if a.State == attemptStarted || a.State == attemptUnknown {
+			return true
+		}
+	}
+	return false
+}
+
+func (j *job) lookUp(ctx context.Context) error {
+	tables := map[string][]string{}
+	var order []string
+	asked := map[flow.Need]bool{}
+	for _, n := range j.route.target.Needs(&j.delivery) {
+		if asked[n] {
+			continue
+		}
+		asked[n] = true
+		if tables[n.Table] == nil {
+			order = append(order, n.Table)
+		}
+		tables[n.Table] = append(tables[n.Table], n.Key)
+	}
+	for _, table := range order {
+		found, err := j.answers(ctx, table, tables[table])
+		if err != nil {
+			return err
+		}
+		j.facts.learn(table, tables[table], found)
+	}
+	return nil
+}
+
+// answers gives what the target knows, from the ledger where it was asked lately.
+func (j *job) answers(ctx context.Context, table string, keys []string) (map[string]string, error) {
+	known := map[string]string{}
+	err := j.ledger.View(ctx, func(tx *ledger.Tx) error {
+		var err error
+		known, err = tx.Lookups(j.row.Target, table, keys, j.now().Add(-lookupAge))
+		return err
+	})
+	if err != nil {
+		return nil, &ledgerError{err}
+	}
+	var open []string
+	for _, k := range keys {
+		if _, ok := known[k]; !ok {
+			open = append(open, k)
+		}
+	}
+	if len(open) == 0 {
+		return known, nil
+	}
+	found, keep, err := j.route.target.Lookup(ctx, table, open)
+	if err != nil {
+		return nil, err
+	}
+	if keep > 0 && len(found) > 0 {
+		at := j.now().Add(keep - lookupAge)
+		before := j.store
+		j.store = func(tx *ledger.Tx) error {
+			if before != nil {
+				if err := before(tx); err != nil {
+					return err
+				}
+			}
+			return tx.PutLookups(j.row.Target, table, found, at)
+		}
+	}
+	all := make(map[string]string, len(keys))
+	for _, m := range []map[string]string{known, found} {
+		for k, v := range m {
+			all[k] = v
+		}
+	}
+	return all, nil
+}
+
+// lookupAge is how long a kept answer may be used; a target that says less is recorded as having been asked earlier.
+const lookupAge = 24 * time.Hour
+
+// States of an attempt in the ledger.
+const (
+	attemptStarted = "started"
+	attemptDone    = "done"
+	attemptFailed  = "failed"
+	attemptUnknown = "unknown"
+)
+
+// steps does what is not yet done, in order.
+func (j *job) steps(ctx context.Context) error {
+	for _, s := range j.route.target.Steps(&j.delivery, j.body) {
+		last, n := j.last(s.Name)
+		if last.State == attemptDone {
+			var e flow.Evidence
+			if json.Unmarshal(last.Evidence, &e) == nil {
+				j.merge(e)
+			}
+			continue
+		}
+		if err := j.step(ctx, s, last, n+1); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// last gives the newest attempt of a step and its number.
+func (j *job) last(step string) (ledger.Attempt, int) {
+	var last ledger.Attempt
+	for _, a := range j.tries {
+		if a.Step == step && a.N > last.N {
+			last = a
+		}
+	}
+	return last, last.N
+}
+
+func (j *job) merge(e flow.Evidence) {
+	for k, v := range e {
+		j.evidence[k] = v
+	}
+}
+
+func (j *job) step(ctx context.Context, s flow.Step, last ledger.Attempt, n int) error {
+	if s.Once && (last.State == attemptStarted || last.State == attemptUnknown) {
+		done, err := j.check(ctx, s, last)
+		if err != nil || done {
+			return err
+		}
+	}
+	a := ledger.Attempt{Owner: "delivery", ID: j.row.ID, Step: s.Name, N: n, State: attemptStarted, StartedAt: j.now(), RequestHash: j.row.BodyHash}
+	if s.Once {
+		if err := j.save(ctx, a); err != nil {
+			return err
+		}
+	}
+	report, err := s.Do(ctx, j.evidence)
+	j.finish(&a, report, err)
+	j.unsaved = append(j.unsaved, a)
+	return err
+}
+
+// check finds out what became of a step whose outcome is not known.
+func (j *job) check(ctx context.Context, s flow.Step, last ledger.Attempt) (done bool, err error) {
+	if wait := last.StartedAt.Add(j.route.settles).Sub(j.now()); wait > 0 {
+		return false, flow.Later(wait, fmt.Errorf("%s: waiting until the target must have ended the call whose answer was lost", s.Name))
+	}
+	state, report, err := s.Check(ctx, j.evidence)
+	if err != nil {
+		return false, err
+	}
+	switch state {
+	case flow.Done:
+		last.State, last.Error = attemptDone, ""
+		j.finish(&last, report, nil)
+		j.unsaved = append(j.unsaved, last)
+		return true, nil
+	case flow.NotDone:
+		last.State, last.EndedAt = attemptFailed, j.now()
+		last.Error = "checked: it had not taken effect"
+		j.unsaved = append(j.unsaved, last)
+		return false, nil
+	}
+	return false, errHold
+}
+
+// errHold says that nobody can know whether the effect happened.
+var errHold = errors.New("the answer was lost and the target cannot tell whether it took effect: look there, then retry or drop the delivery")
+
+func (j *job) finish(a *ledger.Attempt, r flow.Report, err error) {
+	a.EndedAt = j.now()
+	a.Request, a.Answer = r.Request, cut(r.Answer)
+	switch {
+	case err == nil:
+		a.State = attemptDone
+		j.merge(r.Evidence)
+		j.refused = append(j.refused, r.Refused...)
+	case flow.FailureOf(err).Kind == flow.Unknown:
+		a.State, a.Error = attemptUnknown, err.Error()
+	default:
+		a.State, a.Error = attemptFailed, err.Error()
+	}
+	if len(r.Evidence) > 0 {
+		a.Evidence, _ = json.Marshal(r.Evidence) // a map of strings always marshals
+	}
+	if len(r.Refused) > 0 {
+		a.Refused, _ = json.Marshal(r.Refused)
+	}
+}
+
+// save commits what must be known before a step that is done once.
+func (j *job) save(ctx context.Context, a ledger.Attempt) error {
+	err := j.ledger.Do(ctx, func(tx *ledger.Tx) error {
+		if err := j.saveAttempts(tx); err != nil {
+			return err
+		}
+		if err := tx.PutAttempt(&a); err != nil {
+			return err
+		}
+		return tx.UpdateDelivery(&j.row)
+	})
+	if err != nil {
+		return &ledgerError{err}
+	}
+	j.unsaved, j.store = nil, nil
+	return nil
+}
+
+func (j *job) saveAttempts(tx *ledger.Tx) error {
+	if j.store != nil {
+		if err := j.store(tx); err != nil {
+			return err
+		}
+	}
+	for i := range j.unsaved {
+		if err := tx.PutAttempt(&j.unsaved[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func cut(s string) string {
+	if len(s) <= maxAnswer {
+		return s
+	}
+	return string(bytes.ToValidUTF8([]byte(s[:maxAnswer]), nil)) + " …"
+}
+
+// readDocs reads the documents of a delivery: one JSON object a line.
+func readDocs(b []byte) ([]*document.Document, error) {
+	var docs []*document.Document
+	for line := range bytes.Lines(b) {
+		d, err := document.ParseJSON(line)
+		if err != nil {
+			return nil, err
+		}
+		docs = append(docs, d)
+	}
+	return docs, nil
+}
+
+// appendDoc appends a document in the form in which deliveries keep them.
+func appendDoc(dst []byte, d *document.Document) []byte { return append(d.AppendJSON(dst), '\n') }
+
+func hashOf(b []byte) string {
+	h := sha256.Sum256(b)
+	return hex.EncodeToString(h[:])
+}

@@ -1,0 +1,156 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/batchgate/batchgate/finding"
+	"github.com/batchgate/batchgate/internal/flow"
+	"github.com/batchgate/batchgate/internal/ledger"
+)
+
+// end records what one attempt at a delivery came to, in one commit: its attempts, its state, the baseline that its
+// answers move, its findings, and whether its arrival has nothing unfinished any more.
+func (j *job) end(ctx context.Context, failed error) (ended, error) {
+	e := j.outcome(failed)
+	err := j.ledger.Do(ctx, func(tx *ledger.Tx) error {
+		now, err := tx.Delivery(j.row.ID)
+		if err != nil {
+			return err
+		}
+		if now.State != ledger.DeliveryReady { // superseded, or dropped by a person, while it was under way
+			e = keepState(e, now)
+		}
+		j.row.State, j.row.RunAt = e.state, e.runAt
+		if e.state == ledger.DeliveryDone {
+			j.row.DoneAt = j.now()
+		}
+		if err := j.saveAttempts(tx); err != nil {
+			return err
+		}
+		if err := j.moveBaseline(tx, e.state); err != nil {
+			return err
+		}
+		if final(e.state) {
+			if err := tx.AddFindings(j.row.Arrival, j.row.ID, j.row.Flow, j.findings()); err != nil {
+				return err
+			}
+		}
+		if err := tx.UpdateDelivery(&j.row); err != nil {
+			return err
+		}
+		if !final(e.state) {
+			return nil
+		}
+		left, err := tx.Unfinished(j.row.Arrival)
+		e.settle = left == 0
+		return err
+	})
+	return e, err
+}
+
+// outcome decides the delivery's next state.
+func (j *job) outcome(failed error) ended {
+	if failed == nil {
+		j.row.Reason = ""
+		return ended{state: ledger.DeliveryDone}
+	}
+	if errors.Is(failed, errHold) {
+		j.row.Reason = failed.Error()
+		return ended{state: ledger.DeliveryHeld}
+	}
+	f := flow.FailureOf(failed)
+	j.row.Tries++
+	j.row.Reason = failed.Error()
+	if f.Kind == flow.NeedsPerson {
+		return ended{state: ledger.DeliveryDead, failure: &f}
+	}
+	if len(j.unsaved) == 0 { // it failed before its first step
+		j.unsaved = append(j.unsaved, ledger.Attempt{Owner: "delivery", ID: j.row.ID, Step: "prepare", N: j.row.Tries, State: attemptFailed,
+			StartedAt: j.now(), EndedAt: j.now(), Error: failed.Error()})
+	}
+	at, giveUp := nextTry(j.route.retry, j.row.Tries, j.firstTry(), j.now(), f.After)
+	if giveUp != "" {
+		j.row.Reason += "; " + giveUp
+		return ended{state: ledger.DeliveryDead, failure: &f}
+	}
+	return ended{state: ledger.DeliveryReady, runAt: at, failure: &f}
+}
+
+func (j *job) firstTry() time.Time {
+	first := j.now()
+	for _, a := range j.tries {
+		if a.StartedAt.Before(first) {
+			first = a.StartedAt
+		}
+	}
+	return first
+}
+
+// keepState honours what happened to the row meanwhile: what took effect is done all the same, anything else stays as it
+// was decided.
+func keepState(e ended, now ledger.Delivery) ended {
+	if e.state == ledger.DeliveryDone {
+		return e
+	}
+	e.state, e.runAt = now.State, now.RunAt
+	return e
+}
+
+// final tells whether nothing more happens to a delivery by itself or by its arrival's hold.
+func final(state string) bool {
+	switch state {
+	case ledger.DeliveryDone, ledger.DeliveryDead, ledger.DeliveryDropped, ledger.DeliverySuperseded:
+		return true
+	}
+	return false
+}
+
+// moveBaseline records what the target is known to have: an accepted row its new value, one that was refused, died or was
+// superseded nothing, so that the next file sends it.
+func (j *job) moveBaseline(tx *ledger.Tx, state string) error {
+	if j.route.baseline == "" || !final(state) {
+		return nil
+	}
+	refused := map[int]bool{}
+	for _, r := range j.refused {
+		refused[r.Doc] = true
+	}
+	entries := make([]flow.Entry, 0, len(j.delivery.Docs))
+	for i, d := range j.delivery.Docs {
+		key := d.Key()
+		e := flow.Entry{Hash: flow.HashKey(key), Key: key, Fingerprint: flow.NoBaseline}
+		if state == ledger.DeliveryDone && !refused[i] {
+			e.Fingerprint = flow.Fingerprint(d)
+		}
+		entries = append(entries, e)
+	}
+	return tx.AppendBaseline(j.route.baseline, j.row.ID, flow.Part(entries))
+}
+
+// findings are those of encoding and one for each rule by which the target refused documents.
+func (j *job) findings() finding.List {
+	all := j.found
+	at := map[string]int{}
+	for _, r := range j.refused {
+		i, ok := at[r.Rule]
+		if !ok {
+			i = len(all)
+			at[r.Rule] = i
+			severity := finding.Error
+			if r.Ignored {
+				severity = finding.Note
+			}
+			all = append(all, finding.Finding{Rule: r.Rule, Severity: severity, Message: r.Message, Value: r.Key, Place: finding.Place{Path: r.Pointer},
+				Hint: fmt.Sprintf("see batchgate deliveries list --arrival %d", j.row.Arrival)})
+		}
+		f := &all[i]
+		f.Count++
+		if len(f.Examples) < 5 {
+			f.Examples = append(f.Examples, r.Key)
+		}
+	}
+	return all
+}

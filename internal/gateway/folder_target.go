@@ -1,0 +1,83 @@
+package gateway
+
+import (
+	"bytes"
+	"context"
+	"path"
+
+	"github.com/batchgate/batchgate/internal/flow"
+	"github.com/batchgate/batchgate/transports"
+	"github.com/batchgate/batchgate/transports/driver"
+)
+
+// placing is how a file is put into a folder: under a temporary name that nobody picks up, synced, then renamed, then the
+// done-file. "staged" is committed between the two, so that after a crash a temporary name that is there means "rename
+// it", and one that is gone means "was renamed". Looking for the final name would send twice what was fetched.
+type placing struct {
+	endpoint *transports.Endpoint
+	folder   string
+	temp     string // folder for unfinished files; "" is folder itself
+	name     string
+	done     string // name of the done-file; "" for none
+	exists   string // wait, number, refuse
+}
+
+func (p placing) tempPath() string {
+	dir := p.temp
+	if dir == "" {
+		dir = p.folder
+	}
+	return path.Join(dir, transports.TempName(p.name))
+}
+
+// steps gives what has to be done to place the bytes.
+func (p placing) steps(body []byte) []flow.Step {
+	steps := []flow.Step{
+		{Name: "stage", Do: func(ctx context.Context, _ flow.Evidence) (flow.Report, error) {
+			_, err := p.endpoint.Stage(ctx, p.tempPath(), bytes.NewReader(body), int64(len(body)))
+			return flow.Report{Request: "stage " + p.tempPath(), Answer: "staged"}, folderFailure(err)
+		}},
+		{Name: "publish", Once: true, Do: p.publish, Check: p.published},
+	}
+	if p.done != "" {
+		steps = append(steps, flow.Step{Name: "done-file", Do: func(ctx context.Context, _ flow.Evidence) (flow.Report, error) {
+			name := path.Join(p.folder, p.done)
+			return flow.Report{Request: "write " + name, Answer: "written"}, folderFailure(p.endpoint.WriteSmall(ctx, name, nil))
+		}})
+	}
+	return steps
+}
+
+func (p placing) publish(ctx context.Context, _ flow.Evidence) (flow.Report, error) {
+	final := path.Join(p.folder, p.name)
+	r := flow.Report{Request: "rename to " + final, Evidence: flow.Evidence{"file": final}}
+	err := p.endpoint.Publish(ctx, p.tempPath(), final)
+	switch {
+	case err == nil:
+		r.Answer = "published"
+		return r, nil
+	case transports.KindOf(err) == driver.NotFound:
+		// The temporary name is gone from a folder that is there: an earlier attempt renamed it.
+		r.Answer = "was published before"
+		return r, nil
+	case transports.KindOf(err) == driver.Exists && p.exists == "refuse":
+		return r, &flow.Failure{Kind: flow.NeedsPerson, Err: err}
+	case transports.KindOf(err) == driver.Exists && p.exists == "number":
+		name, err := p.endpoint.Move(ctx, p.tempPath(), final)
+		r.Evidence["file"], r.Answer = name, "published as "+name
+		return r, folderFailure(err)
+	}
+	return r, folderFailure(err)
+}
+
+// published looks at the temporary name after a crash.
+func (p placing) published(ctx context.Context, _ flow.Evidence) (flow.State, flow.Report, error) {
+	_, err := p.endpoint.Stat(ctx, p.tempPath())
+	switch {
+	case err == nil:
+		return flow.NotDone, flow.Report{Answer: "the temporary file is still there"}, nil
+	case transports.KindOf(err) == driver.NotFound:
+		return flow.Done, flow.Report{Answer: "the temporary file is gone: it was renamed", Evidence: flow.Evidence{"file": path.Join(p.folder, p.name)}}, nil
+	}
+	return flow.CannotTell, flow.Report{}, flow.Later(0, err)
+}

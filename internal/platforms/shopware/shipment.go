@@ -1,0 +1,271 @@
+package shopware
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"github.com/batchgate/batchgate/internal/document"
+	"github.com/batchgate/batchgate/internal/flow"
+)
+
+// despatchField is the custom field of a delivery in which shipped quantities are kept, by despatch advice and order line:
+// the shop itself has no quantity shipped. Written again with the same despatch advice it stays the same.
+const despatchField = "batchgate_despatches"
+
+// Transitions of a delivery.
+const (
+	ship          = "ship"
+	shipPartially = "ship_partially"
+)
+
+// orderFacts is what the shop knows of an order that is shipped.
+type orderFacts struct {
+	ID         string                            `json:"id"`
+	State      string                            `json:"state"`
+	Delivery   string                            `json:"delivery"`
+	Shipped    string                            `json:"shipped"` // state of the delivery
+	Tracking   []string                          `json:"tracking,omitempty"`
+	Despatches map[string]map[string]json.Number `json:"despatches,omitempty"` // by advice, by line
+	Lines      []orderLine                       `json:"lines"`
+}
+
+type orderLine struct {
+	ID       string      `json:"id"`
+	SKU      string      `json:"sku"`
+	Quantity json.Number `json:"quantity"`
+}
+
+func (t *Target) orders(ctx context.Context, numbers []string, found map[string]string) error {
+	rows, err := t.shop.search(ctx, "order", criteria{Limit: maxLimit,
+		Filter: []filter{{Type: "equalsAny", Field: "orderNumber", Value: numbers}},
+		Associations: map[string]any{"lineItems": struct{}{}, "stateMachineState": struct{}{},
+			"deliveries": with("stateMachineState")}})
+	if err != nil {
+		return err
+	}
+	for _, row := range rows {
+		n, err := parse(row)
+		if err != nil {
+			return flow.Later(0, err)
+		}
+		facts, err := json.Marshal(factsOf(n))
+		if err != nil {
+			return flow.Stop("order %s: %w", n.at("orderNumber").text(), err)
+		}
+		found[n.at("orderNumber").text()] = string(facts)
+	}
+	return nil
+}
+
+func factsOf(order node) orderFacts {
+	delivery := mainDelivery(order)
+	f := orderFacts{ID: order.at("id").text(), State: order.at("stateMachineState", "technicalName").text(),
+		Delivery: delivery.at("id").text(), Shipped: delivery.at("stateMachineState", "technicalName").text()}
+	for _, code := range delivery.at("trackingCodes").items() {
+		f.Tracking = append(f.Tracking, code.text())
+	}
+	if before, ok := delivery.at("customFields", despatchField).value.(map[string]any); ok {
+		f.Despatches = map[string]map[string]json.Number{}
+		for advice, lines := range before {
+			f.Despatches[advice] = map[string]json.Number{}
+			if lines, ok := lines.(map[string]any); ok {
+				for line, q := range lines {
+					if q, ok := q.(json.Number); ok {
+						f.Despatches[advice][line] = q
+					}
+				}
+			}
+		}
+	}
+	for _, l := range order.at("lineItems").items() {
+		if kind := l.at("type").text(); kind == "product" || kind == "custom" {
+			f.Lines = append(f.Lines, orderLine{l.at("id").text(), l.at("payload", "productNumber").text(), json.Number(l.at("quantity").text())})
+		}
+	}
+	return f
+}
+
+// ordersOf names the orders that a shipment is of, in their order: that of its head, or those of its lines.
+func ordersOf(doc *document.Document) []string {
+	var all []string
+	add := func(number string) {
+		if number != "" && !slices.Contains(all, number) {
+			all = append(all, number)
+		}
+	}
+	for _, l := range doc.List("lines") {
+		add(orderOf(doc, l))
+	}
+	if len(all) == 0 {
+		add(doc.Get("order").Text())
+	}
+	return all
+}
+
+func orderOf(doc *document.Document, line *document.Group) string {
+	if own := line.Get("order").Text(); own != "" {
+		return own
+	}
+	return doc.Get("order").Text()
+}
+
+func (e *encoder) shipment(i int, doc *document.Document) {
+	orders := ordersOf(doc)
+	if len(orders) == 0 {
+		e.refuse(i, doc.Key(), "shopware.shipment-without-order", false, "the despatch advice names no order")
+	}
+	for _, number := range orders {
+		e.shipOrder(i, doc, number)
+	}
+}
+
+func (e *encoder) shipOrder(i int, doc *document.Document, number string) {
+	recorded, ok := e.facts.Lookup(orderTable, number)
+	if !ok {
+		e.refuse(i, number, "shopware.unknown-order", e.target.opt.UnknownOrder == "ignore", "the shop has no order of this number")
+		return
+	}
+	var f orderFacts
+	if err := json.Unmarshal([]byte(recorded), &f); err != nil {
+		e.refuse(i, number, "shopware.order", false, "what was recorded of the order is not readable")
+		return
+	}
+	switch {
+	case f.Delivery == "":
+		e.refuse(i, number, "shopware.order-without-delivery", false, "the order has no delivery in the shop")
+		return
+	case f.State == "cancelled" || f.Shipped == "cancelled":
+		e.refuse(i, number, "shopware.order-cancelled", false, "the order was cancelled in the shop: stop the parcel, or reopen the order and retry")
+		return
+	}
+	shipped, ok := e.quantities(i, doc, number, f)
+	if !ok {
+		return
+	}
+	tracking := e.tracking(i, doc, f)
+	if f.Despatches == nil {
+		f.Despatches = map[string]map[string]json.Number{}
+	}
+	f.Despatches[doc.Get("number").Text()] = shipped
+	suffix := ""
+	if len(ordersOf(doc)) > 1 {
+		suffix = " " + number
+	}
+	record, err := json.Marshal(map[string]any{"id": f.Delivery, "trackingCodes": tracking, "customFields": map[string]any{despatchField: f.Despatches}})
+	if err != nil { // texts and numbers that came out of JSON
+		e.refuse(i, number, "shopware.order", false, "the shipment cannot be written: %v", err)
+		return
+	}
+	e.out.Calls = append(e.out.Calls, encodedCall{Step: "tracking" + suffix, Entity: "order_delivery", Payload: []json.RawMessage{record}, Docs: []int{i}})
+	e.wrote(i, "order", "tracking"+suffix, "/tracking/payload/0/id", f.Delivery)
+	if to := e.transition(doc, f); to != "" {
+		e.out.Calls = append(e.out.Calls, encodedCall{Step: to + suffix, Delivery: f.Delivery, To: to, SendMail: e.target.opt.SendMail})
+	}
+}
+
+// transition decides whether the order is shipped in whole or in part now; "" when the shop's state says so already.
+func (e *encoder) transition(doc *document.Document, f orderFacts) string {
+	if !e.target.opt.Ship || f.Shipped == "shipped" {
+		return ""
+	}
+	if len(doc.List("lines")) == 0 || f.complete() {
+		return ship
+	}
+	if f.Shipped == "shipped_partially" {
+		return ""
+	}
+	return shipPartially
+}
+
+// complete tells whether all despatches together cover every line.
+func (f orderFacts) complete() bool {
+	for _, l := range f.Lines {
+		open, err := document.ParseDecimal(l.Quantity.String())
+		if err != nil {
+			return false
+		}
+		for _, lines := range f.Despatches {
+			if q, err := document.ParseDecimal(lines[l.ID].String()); err == nil {
+				open = open.Sub(q)
+			}
+		}
+		if open.Sign() > 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// quantities gives what is shipped of each order line; articles that stand in several lines fill them in their order.
+func (e *encoder) quantities(i int, doc *document.Document, number string, f orderFacts) (map[string]json.Number, bool) {
+	shipped := map[string]json.Number{}
+	fine := true
+	for n, l := range doc.List("lines") {
+		if orderOf(doc, l) != number {
+			continue
+		}
+		field := fmt.Sprintf("lines[%d].quantity", n+1)
+		quantity, ok := l.Get("quantity").Number()
+		if !ok {
+			e.refuse(i, number, "shopware.shipment-quantity", false, "line %d of the despatch advice has no quantity", n+1)
+			fine = false
+			continue
+		}
+		line, ok := f.line(l.Get("sku").Text(), shipped)
+		if !ok {
+			e.refuse(i, number, "shopware.foreign-line", false, "line %d ships article %q, which is not in the order", n+1, l.Get("sku").Text())
+			fine = false
+			continue
+		}
+		sum := quantity
+		if before, ok := shipped[line]; ok {
+			if d, err := document.ParseDecimal(before.String()); err == nil {
+				sum = sum.Add(d)
+			}
+		}
+		shipped[line] = json.Number(sum.String())
+		e.wrote(i, field, "tracking", "/tracking/payload/0/customFields/"+despatchField+"/"+doc.Get("number").Text()+"/"+line, quantity.String())
+	}
+	return shipped, fine
+}
+
+// line finds an article's order line: the first that nothing of this advice was put to, else the last of it.
+func (f orderFacts) line(sku string, taken map[string]json.Number) (string, bool) {
+	last := ""
+	for _, l := range f.Lines {
+		if l.SKU != sku || sku == "" {
+			continue
+		}
+		last = l.ID
+		if _, ok := taken[l.ID]; !ok {
+			return l.ID, true
+		}
+	}
+	return last, last != ""
+}
+
+// tracking adds the advice's codes to those that the delivery has: the shop sets the list as a whole.
+func (e *encoder) tracking(i int, doc *document.Document, f orderFacts) []string {
+	codes := slices.Clone(f.Tracking)
+	add := func(field, code string) {
+		if code == "" {
+			return
+		}
+		at := slices.Index(codes, code)
+		if at < 0 {
+			at = len(codes)
+			codes = append(codes, code)
+		}
+		e.wrote(i, field, "tracking", fmt.Sprintf("/tracking/payload/0/trackingCodes/%d", at), code)
+	}
+	add("tracking", doc.Get("tracking").Text())
+	for n, p := range doc.List("packages") {
+		add(fmt.Sprintf("packages[%d].tracking", n+1), p.Get("tracking").Text())
+	}
+	if codes == nil {
+		codes = []string{}
+	}
+	return codes
+}

@@ -1,0 +1,198 @@
+package shopware
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/batchgate/batchgate/finding"
+	"github.com/batchgate/batchgate/internal/document"
+	"github.com/batchgate/batchgate/internal/flow"
+)
+
+// TargetOptions say how documents go into the shop.
+type TargetOptions struct {
+	UnknownSKU   string // "ignore" or "hold": what an article means that the shop does not have
+	UnknownOrder string // "ignore" or "hold"
+	Ship         bool   // mark orders shipped; false sets tracking codes only
+	SendMail     bool   // let the shop mail its customer
+}
+
+// Target is the shop as a target of stock and shipments.
+type Target struct {
+	shop *Shop
+	opt  TargetOptions
+}
+
+// Target gives the shop as a target.
+func (s *Shop) Target(opt TargetOptions) *Target { return &Target{s, opt} }
+
+// Tables of look-ups.
+const (
+	productTable = "product" // article number -> id
+	orderTable   = "order"   // order number -> orderFacts as JSON
+)
+
+// productsKept is how long the id of an article may be used again.
+const productsKept = time.Hour
+
+// Needs names the articles or orders that the documents speak of.
+func (t *Target) Needs(d *flow.Delivery) []flow.Need {
+	var needs []flow.Need
+	for _, doc := range d.Docs {
+		switch doc.Kind {
+		case document.Stock:
+			needs = append(needs, flow.Need{Table: productTable, Key: doc.Get("sku").Text()})
+		case document.Shipment:
+			for _, o := range ordersOf(doc) {
+				needs = append(needs, flow.Need{Table: orderTable, Key: o})
+			}
+		}
+	}
+	return needs
+}
+
+// Lookup asks the shop.
+func (t *Target) Lookup(ctx context.Context, table string, keys []string) (map[string]string, time.Duration, error) {
+	found := map[string]string{}
+	for from := 0; from < len(keys); from += maxLimit {
+		some := keys[from:min(from+maxLimit, len(keys))]
+		var err error
+		switch table {
+		case productTable:
+			err = t.products(ctx, some, found)
+		case orderTable:
+			err = t.orders(ctx, some, found)
+		default:
+			err = flow.Stop("the shop has no look-up %q", table)
+		}
+		if err != nil {
+			return nil, 0, err
+		}
+	}
+	if table == productTable {
+		return found, productsKept, nil
+	}
+	return found, 0, nil
+}
+
+func (t *Target) products(ctx context.Context, numbers []string, found map[string]string) error {
+	rows, err := t.shop.search(ctx, "product", criteria{Limit: maxLimit,
+		Filter:   []filter{{Type: "equalsAny", Field: "productNumber", Value: numbers}},
+		Includes: map[string][]string{"product": {"id", "productNumber"}}})
+	if err != nil {
+		return err
+	}
+	for _, row := range rows {
+		var p struct {
+			ID     string `json:"id"`
+			Number string `json:"productNumber"`
+		}
+		if err := json.Unmarshal(row, &p); err != nil {
+			return flow.Later(0, fmt.Errorf("look up articles: the shop's answer is not readable: %w", err))
+		}
+		found[p.Number] = p.ID
+	}
+	return nil
+}
+
+// encoded is the body of a delivery: the calls of its steps.
+type encoded struct {
+	Calls []encodedCall `json:"calls"`
+}
+
+type encodedCall struct {
+	Step string `json:"step"`
+	// Sync calls write Payload; Docs names the document behind each record.
+	Entity  string            `json:"entity,omitempty"`
+	Payload []json.RawMessage `json:"payload,omitempty"`
+	Docs    []int             `json:"docs,omitempty"`
+	// Transitions move the state of one delivery.
+	Delivery string `json:"delivery,omitempty"`
+	To       string `json:"to,omitempty"`
+	SendMail bool   `json:"send_mail,omitempty"`
+}
+
+// Encode gives the calls of all steps as one JSON document.
+func (t *Target) Encode(d *flow.Delivery, f flow.Facts, trace *flow.Trace) ([]byte, []flow.Refusal, finding.List, error) {
+	e := encoder{target: t, facts: f, trace: trace}
+	stock := encodedCall{Step: "stock", Entity: "product"}
+	for i, doc := range d.Docs {
+		switch doc.Kind {
+		case document.Stock:
+			e.stock(&stock, i, doc)
+		case document.Shipment:
+			e.shipment(i, doc)
+		default:
+			return nil, nil, nil, fmt.Errorf("a Shopware shop takes stock and shipments, not %s", doc.Kind)
+		}
+	}
+	if len(stock.Payload) > 0 {
+		e.out.Calls = append(e.out.Calls, stock)
+	}
+	body, err := json.Marshal(e.out)
+	return body, e.refused, nil, err
+}
+
+type encoder struct {
+	target  *Target
+	facts   flow.Facts
+	trace   *flow.Trace
+	out     encoded
+	refused []flow.Refusal
+}
+
+func (e *encoder) refuse(doc int, key, rule string, ignored bool, format string, args ...any) {
+	e.refused = append(e.refused, flow.Refusal{Doc: doc, Key: key, Rule: rule, Ignored: ignored, Message: fmt.Sprintf(format, args...)})
+}
+
+// wrote records where a document's value went: the step and the JSON pointer in its request.
+func (e *encoder) wrote(doc int, field, step, pointer, value string) {
+	e.trace.Add(flow.Written{Doc: doc, Field: field, Rule: finding.Place{Path: "shopware: " + field}, Place: finding.Place{Path: step + " " + pointer}, Value: value})
+}
+
+func (e *encoder) stock(c *encodedCall, i int, doc *document.Document) {
+	sku := doc.Get("sku").Text()
+	id, ok := e.facts.Lookup(productTable, sku)
+	if !ok {
+		e.refuse(i, sku, "shopware.unknown-sku", e.target.opt.UnknownSKU == "ignore", "the shop has no article of this number")
+		return
+	}
+	quantity, ok := doc.Get("on_hand").Number()
+	if !ok {
+		e.refuse(i, sku, "shopware.stock-missing", false, "the article has no quantity on hand")
+		return
+	}
+	pieces, ok := quantity.Int64()
+	if !ok {
+		e.refuse(i, sku, "shopware.stock-fraction", false, "the shop counts whole pieces, and the quantity has a fraction")
+		return
+	}
+	pointer := fmt.Sprintf("/stock/payload/%d", len(c.Payload))
+	e.wrote(i, "sku", "stock", pointer+"/id", id)
+	e.wrote(i, "on_hand", "stock", pointer+"/stock", fmt.Sprint(pieces))
+	c.Payload = append(c.Payload, json.RawMessage(fmt.Sprintf(`{"id":%q,"stock":%d}`, id, pieces)))
+	c.Docs = append(c.Docs, i)
+}
+
+// Steps gives one step for each call.
+func (t *Target) Steps(d *flow.Delivery, body []byte) []flow.Step {
+	var e encoded
+	if err := json.Unmarshal(body, &e); err != nil {
+		return []flow.Step{{Name: "read", Do: func(context.Context, flow.Evidence) (flow.Report, error) {
+			return flow.Report{}, flow.Stop("the encoded calls are not readable: %w", err)
+		}}}
+	}
+	var steps []flow.Step
+	for _, c := range e.Calls {
+		if c.Delivery != "" {
+			steps = append(steps, t.transition(c))
+			continue
+		}
+		steps = append(steps, flow.Step{Name: c.Step, Do: func(ctx context.Context, _ flow.Evidence) (flow.Report, error) {
+			return t.write(ctx, d, c)
+		}})
+	}
+	return steps
+}
