@@ -154,11 +154,11 @@ func (r *Reader) endInterchange(s *Segment) {
 		}
 		return
 	}
-	if none && header.Place.Line > 0 {
+	if none && header.introduced() {
 		r.report(about(RuleNoMessage, s.Place(-1, -1, -1), "the interchange holds no message"))
 	}
 	r.checkCount(RuleUNZCount, s, 0, counted, what)
-	if header.Place.Line > 0 {
+	if header.introduced() {
 		r.checkReference(RuleUNZReference, s, 1, header.Control, header.Place)
 	}
 }
@@ -186,7 +186,8 @@ func (r *Reader) checkCount(rule string, s *Segment, element, counted int, what 
 	switch {
 	case err != nil || n < 0:
 		r.report(r.valued(rule, s, element, said, fmt.Sprintf("%s says %q for the number of %s, counted %d", s.Tag(), said, what, counted)))
-	case n != counted:
+	case n == counted, rule == RuleUNTCount && n == counted+r.dec.count.empty: // empty segments are reported
+	default:
 		r.report(r.valued(rule, s, element, said, fmt.Sprintf("%s says %d %s, counted %d", s.Tag(), n, what, counted)))
 	}
 }

@@ -109,6 +109,7 @@ func (d *Decoder) accept() bool {
 	tag := s.buf[s.start : s.marks[0]>>markShift]
 	if len(tag) == 0 && len(s.marks) == 1 {
 		d.report(about(RuleEmptySegment, d.placeAt(s.start, s.stop-s.start), "a segment terminator ends nothing"))
+		d.count.empty++
 		d.endLine()
 		return false
 	}

@@ -43,6 +43,9 @@ type Interchange struct {
 	Place       finding.Place // of UNB; empty when there is none
 }
 
+// introduced tells whether there is a UNB, or only messages without one.
+func (i *Interchange) introduced() bool { return i.Place.Tag != "" }
+
 // IsTest tells whether the interchange is a test: 0035 is there and is not 0.
 func (i *Interchange) IsTest() bool { return i.Test != "" && i.Test != "0" }
 

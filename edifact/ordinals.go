@@ -4,6 +4,7 @@ package edifact
 type ordinals struct {
 	interchange int
 	message     int // 0 outside of messages
+	empty       int // empty segments in the message
 	last        service
 }
 
@@ -69,7 +70,7 @@ func (o *ordinals) service(d *Decoder, s service) int {
 		o.outside(&d.ctx)
 		d.judge.said = said{}
 	case messageHeader:
-		o.message = 1
+		o.message, o.empty = 1, 0
 		d.ctx.message = d.reference()
 		d.judge.said = said{}
 		return 1

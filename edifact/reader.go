@@ -259,8 +259,8 @@ func (r *Reader) close() {
 		return
 	}
 	r.ev.Truncated = true
-	if r.err == io.EOF && !r.stray {
+	if r.err == io.EOF && !r.cut && (r.ev.Kind != InterchangeEnd || r.ev.Interchange.introduced()) {
 		r.report(about(RuleTruncated, place, what))
 	}
-	r.stray = true // said once
+	r.cut = true // said once
 }

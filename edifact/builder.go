@@ -1,0 +1,89 @@
+package edifact
+
+// Builder is a segment to be written: a tag and values in UTF-8, added in their order. It can be used again and again,
+// and then costs no memory. The zero value is a segment without a tag.
+//
+//	b.Reset("NAD").Element("BY").Element("4012345000009", "", "9")
+type Builder struct {
+	tag    string
+	text   []byte  // all values, one behind the other
+	values []value // in their order
+}
+
+// value is one component.
+type value struct {
+	end   int  // in text
+	lead  mark // the separator before it
+	empty bool // an element or repetition without components: it has one empty value
+}
+
+// Reset begins a new segment.
+func (b *Builder) Reset(tag string) *Builder {
+	b.tag, b.text, b.values = tag, b.text[:0], b.values[:0]
+	return b
+}
+
+// Tag gives the segment's tag.
+func (b *Builder) Tag() string { return b.tag }
+
+// Element adds a data element with its components; without any, an empty one. Trailing empty elements and components
+// are left out when the segment is written.
+func (b *Builder) Element(components ...string) *Builder { return b.add(kindElement, components) }
+
+// Repeat adds a repetition of the last element. Only syntax 4 can write it; in syntax 1 to 3 repeats are successive
+// elements.
+func (b *Builder) Repeat(components ...string) *Builder { return b.add(kindRepetition, components) }
+
+// Component adds a component to the last element or repetition. To one that was begun without components it is the first.
+func (b *Builder) Component(text string) *Builder {
+	if n := len(b.values); n > 0 && b.values[n-1].empty {
+		last := &b.values[n-1]
+		b.text = append(b.text, text...)
+		last.end, last.empty = len(b.text), false
+		return b
+	}
+	lead := kindComponent
+	if len(b.values) == 0 {
+		lead = kindElement
+	}
+	b.put(lead, text)
+	return b
+}
+
+func (b *Builder) add(lead mark, components []string) *Builder {
+	if len(components) == 0 {
+		b.put(lead, "")
+		b.values[len(b.values)-1].empty = true
+		return b
+	}
+	for _, text := range components {
+		b.put(lead, text)
+		lead = kindComponent
+	}
+	return b
+}
+
+func (b *Builder) put(lead mark, text string) {
+	b.text = append(b.text, text...)
+	b.values = append(b.values, value{end: len(b.text), lead: lead})
+}
+
+// at gives one component of the first repetition of an element, or "".
+func (b *Builder) at(element, component int) string {
+	e, c, from, first := -1, 0, 0, true
+	for _, v := range b.values {
+		switch v.lead {
+		case kindElement:
+			e, c, first = e+1, 0, true
+		case kindRepetition:
+			first = false
+		default:
+			c++
+		}
+		if e == element && c == component && first {
+			return string(b.text[from:v.end])
+		}
+		from = v.end
+	}
+	return ""
+}

@@ -1,0 +1,196 @@
+package edifact
+
+import (
+	"fmt"
+	"io"
+	"strconv"
+	"unicode/utf8"
+
+	"github.com/batchgate/batchgate/finding"
+)
+
+// position is where in a segment the encoder is, from 0, and the separators that are due before the next value that is
+// not empty. Those of trailing empty values are never written.
+type position struct {
+	element, repeat, component    int
+	elements, repeats, components int
+}
+
+func (p *position) step(lead mark) {
+	switch lead {
+	case kindElement:
+		p.element, p.repeat, p.component = p.element+1, 0, 0
+		p.elements, p.repeats, p.components = p.elements+1, 0, 0
+	case kindRepetition:
+		p.repeat, p.component = p.repeat+1, 0
+		p.repeats, p.components = p.repeats+1, 0
+	default:
+		p.component++
+		p.components++
+	}
+}
+
+// encode appends a segment to the output.
+func (e *Encoder) encode(b *Builder) error {
+	s := &e.ctx.separators
+	e.last = Segment{ctx: &e.ctx, base: e.written, before: len(e.out), start: len(e.out), line: e.line, lineStart: e.start, first: e.last.first, plain: e.last.plain}
+	e.marks = e.marks[:0]
+	e.out = append(e.out, b.tag...)
+	p := position{element: -1}
+	from, work := 0, mark(0)
+	for _, v := range b.values {
+		p.step(v.lead)
+		text := b.text[from:v.end]
+		from = v.end
+		if v.lead == kindRepetition && s.Repetition == 0 {
+			return &WriteError{Tag: b.tag, Element: p.element + 1, Repeat: p.repeat + 1, Err: ErrValue,
+				Reason: "repetitions need syntax 4; write successive elements"}
+		}
+		if len(text) == 0 {
+			continue
+		}
+		work = e.separate(&p, work)
+		var err error
+		if work, err = e.value(text); err != nil {
+			err.(*WriteError).at(b.tag, p, text)
+			return err
+		}
+	}
+	e.mark(kindTerminator|work, s.Terminator)
+	if size := len(e.out) - e.last.start; size > defaultMaxSegment {
+		return refuse(b.tag, ErrTooLong, fmt.Sprintf("the segment has %d bytes, more than the %d that are read back", size, defaultMaxSegment))
+	}
+	e.last.buf, e.last.stop, e.last.marks = e.out, len(e.out), e.marks
+	return nil
+}
+
+// at completes an error with the value that it is about.
+func (w *WriteError) at(tag string, p position, text []byte) {
+	w.Tag, w.Element, w.Repeat, w.Component = tag, p.element+1, p.repeat+1, p.component+1
+	w.Value = finding.Cut(string(text))
+}
+
+// separate writes the separators that are due. work belongs to the value before them.
+func (e *Encoder) separate(p *position, work mark) mark {
+	s := &e.ctx.separators
+	for ; p.elements > 0; p.elements-- {
+		e.mark(kindElement|work, s.Element)
+		work = 0
+	}
+	for ; p.repeats > 0; p.repeats-- {
+		e.mark(kindRepetition|work, s.Repetition)
+		work = 0
+	}
+	for ; p.components > 0; p.components-- {
+		e.mark(kindComponent|work, s.Component)
+		work = 0
+	}
+	return 0
+}
+
+// mark writes a separator and remembers its place.
+func (e *Encoder) mark(kind mark, b byte) {
+	e.marks = append(e.marks, mark(len(e.out))<<markShift|kind)
+	e.out = append(e.out, b)
+}
+
+// value appends one value, released and in the character set. It gives markWork when release characters were needed.
+func (e *Encoder) value(text []byte) (work mark, err error) {
+	plain := 0
+	for i := 0; i < len(text); {
+		switch e.need[text[i]] {
+		case needNothing:
+			i++
+			continue
+		case needRelease:
+			release := e.ctx.separators.Release
+			if release == 0 {
+				return 0, &WriteError{Index: i, Rune: rune(text[i]), Err: ErrValue,
+					Reason: fmt.Sprintf("%q is a service character, and there is no release character", text[i])}
+			}
+			e.out = append(e.out, text[plain:i]...)
+			e.out = append(e.out, release, text[i])
+			work = markWork
+			i++
+		default:
+			r, n := utf8.DecodeRune(text[i:])
+			coded, size := e.ctx.charset.encode(r)
+			if size == 0 || r == utf8.RuneError && n == 1 {
+				return 0, &WriteError{Index: i, Rune: r, Err: ErrCharset, Reason: e.outside(r, n)}
+			}
+			e.out = append(e.out, text[plain:i]...)
+			e.out = append(e.out, coded[:size]...)
+			i += n
+		}
+		plain = i
+	}
+	e.out = append(e.out, text[plain:]...)
+	return work, nil
+}
+
+// outside says why a character cannot be written.
+func (e *Encoder) outside(r rune, n int) string {
+	c := e.ctx.charset
+	switch {
+	case r == utf8.RuneError && n == 1:
+		return "the value is not UTF-8"
+	case r == '\n' || r == '\r':
+		return "a line break cannot stand in a value; write its lines as components"
+	}
+	return fmt.Sprintf("%q (U+%04X) is no character of %s (%s)", r, r, c.level, c.name)
+}
+
+// WriteObject writes a binary object: UNO, its bytes, and UNP. The length in UNO (0810, the first component of the
+// fourth element) has to be the number of bytes that r gives.
+func (e *Encoder) WriteObject(uno *Builder, r io.Reader) error {
+	length, err := strconv.ParseInt(uno.at(3, 0), 10, 64)
+	if uno.tag != "UNO" || err != nil || length < 0 || uno.at(0, 0) == "" {
+		return refuse(uno.tag, ErrValue, "an object needs UNO with a reference (0800) and the number of its bytes (0810)")
+	}
+	if e.opt.newline != "" { // the object begins right behind the terminator
+		newline := e.opt.newline
+		e.opt.newline = ""
+		err = e.write(uno)
+		e.opt.newline = newline
+	} else {
+		err = e.write(uno)
+	}
+	if err != nil {
+		return err
+	}
+	if err := e.copyObject(r, length); err != nil {
+		return err
+	}
+	return e.write(new(Builder).Reset("UNP").Element(strconv.FormatInt(length, 10)).Element(uno.at(0, 0)))
+}
+
+// copyObject writes the bytes of an object. When there are more or fewer than announced the file is lost.
+func (e *Encoder) copyObject(r io.Reader, length int64) error {
+	if err := e.Flush(); err != nil {
+		return err
+	}
+	n, err := io.Copy(direct{e}, io.LimitReader(r, length))
+	if err == nil && n < length {
+		err = io.ErrUnexpectedEOF
+	}
+	if err == nil {
+		if more, _ := r.Read(make([]byte, 1)); more > 0 {
+			err = refuse("UNO", ErrValue, fmt.Sprintf("the object is longer than %d bytes", length))
+		}
+	}
+	if err != nil {
+		e.err = fmt.Errorf("write binary object: %w", err)
+	}
+	return e.err
+}
+
+// CopyObject writes the bytes of a binary object as they were read, behind a UNO that was copied.
+func (e *Encoder) CopyObject(r io.Reader) error {
+	if err := e.Flush(); err != nil {
+		return err
+	}
+	if _, err := io.Copy(direct{e}, r); err != nil {
+		e.err = fmt.Errorf("copy binary object: %w", err)
+	}
+	return e.err
+}

@@ -1,0 +1,327 @@
+package edifact
+
+import (
+	"fmt"
+	"io"
+	"unicode/utf8"
+)
+
+// EncodeOption changes how an Encoder writes. Without options it writes a UNA, the separators of the standard, and no
+// line breaks.
+type EncodeOption func(*encodeOptions)
+
+type encodeOptions struct {
+	separators Separators
+	given      bool
+	withoutUNA bool
+	newline    string
+}
+
+// WithSeparators sets the service characters. 0 in Repetition means '*' where syntax 4 needs one.
+func WithSeparators(s Separators) EncodeOption {
+	return func(o *encodeOptions) { o.separators, o.given = s, true }
+}
+
+// WithoutUNA leaves UNA out, which is possible with the separators of the standard only.
+func WithoutUNA() EncodeOption { return func(o *encodeOptions) { o.withoutUNA = true } }
+
+// WithNewlines writes a line end behind each segment: "\n" or "\r\n".
+func WithNewlines(newline string) EncodeOption { return func(o *encodeOptions) { o.newline = newline } }
+
+// Encoder writes segments. It takes syntax version and character set of an interchange from its UNB, as a decoder does,
+// and refuses to write what a decoder would not read back as it was given: then a *WriteError says where and why, and
+// nothing of the segment has been written. Output is buffered until Flush.
+type Encoder struct {
+	w   io.Writer
+	opt encodeOptions
+	ctx segmentContext
+	err error // of the writer; ends all
+
+	open    bool // within an interchange
+	written int64
+	out     []byte
+	need    [256]byte // what a byte of a value needs: see needRelease
+	last    Segment
+	marks   []mark
+	line    int
+	start   int64 // offset of the line's first byte
+	message int   // ordinal in the message, 0 outside
+	total   int   // ordinal in the interchange
+}
+
+// What a byte of a value needs before it can be written.
+const (
+	needNothing = iota
+	needRelease // the release character before it
+	needCharset // a look at the character
+)
+
+const flushAt = 64 << 10
+
+// NewEncoder makes an encoder that writes to w.
+func NewEncoder(w io.Writer, opts ...EncodeOption) *Encoder {
+	e := &Encoder{w: w, line: 1}
+	for _, o := range opts {
+		o(&e.opt)
+	}
+	e.ctx.tags.slots = new([256]string)
+	e.last.ctx = &e.ctx
+	return e
+}
+
+// Flush writes what is buffered to the writer.
+func (e *Encoder) Flush() error {
+	if e.err != nil {
+		return e.err
+	}
+	if _, err := e.w.Write(e.out); err != nil {
+		e.err = fmt.Errorf("write EDIFACT: %w", err)
+		return e.err
+	}
+	e.written += int64(len(e.out))
+	e.out = e.out[:0]
+	return nil
+}
+
+// Offset gives the number of bytes written so far, the buffered ones included.
+func (e *Encoder) Offset() int64 { return e.written + int64(len(e.out)) }
+
+// Last gives the segment that was written last, to ask where its values stand in the output: Place(1, 0, 0) is element
+// 2. It is valid until the next write.
+func (e *Encoder) Last() *Segment { return &e.last }
+
+// Separators gives the service characters of the interchange that is written.
+func (e *Encoder) Separators() Separators { return e.ctx.separators }
+
+// Charset gives the character set of the interchange that is written.
+func (e *Encoder) Charset() Charset { return e.ctx.charset }
+
+// WriteSegment writes a segment. The first of an interchange is UNB; UNA is written before it. Binary objects are
+// written by WriteObject.
+func (e *Encoder) WriteSegment(b *Builder) error {
+	if b.tag == "UNO" || b.tag == "UNP" {
+		return refuse(b.tag, ErrOrder, "write it with WriteObject")
+	}
+	return e.write(b)
+}
+
+func (e *Encoder) write(b *Builder) error {
+	if e.err != nil {
+		return e.err
+	}
+	from, line, start := len(e.out), e.line, e.start
+	err := e.ready(b)
+	if err == nil {
+		err = e.encode(b)
+	}
+	if err != nil {
+		e.out, e.line, e.start = e.out[:from], line, start
+		return err
+	}
+	e.wrote(b.tag)
+	if e.opt.newline != "" && !isBreak(e.ctx.separators.Terminator) {
+		e.out = append(e.out, e.opt.newline...)
+		e.line++
+		e.start = e.Offset()
+	}
+	if len(e.out) < flushAt {
+		return nil
+	}
+	return e.flushKeeping()
+}
+
+// flushKeeping flushes without losing the bytes of the last segment.
+func (e *Encoder) flushKeeping() error {
+	kept := append([]byte(nil), e.out[e.last.start:]...)
+	moved := e.last.start
+	if err := e.Flush(); err != nil {
+		return err
+	}
+	for i := range e.last.marks {
+		e.last.marks[i] -= mark(moved) << markShift
+	}
+	e.last.buf = kept
+	e.last.start, e.last.before, e.last.stop = 0, 0, e.last.stop-moved
+	e.last.base += int64(moved)
+	return nil
+}
+
+func isBreak(b byte) bool { return b == '\n' || b == '\r' }
+
+// ready checks the tag, and whether it may stand here; at UNB it makes the framing and writes UNA.
+func (e *Encoder) ready(b *Builder) error {
+	if !isTag([]byte(b.tag)) || b.tag == "UNA" {
+		return refuse(b.tag, ErrValue, "a tag is three upper-case letters or digits, a letter first; UNA is written by itself")
+	}
+	if serviceOf([]byte(b.tag)) == interchangeHeader {
+		return e.begin(b)
+	}
+	if !e.open {
+		return refuse(b.tag, ErrOrder, "an interchange begins with UNB")
+	}
+	return nil
+}
+
+func refuse(tag string, err error, reason string) error {
+	return &WriteError{Tag: tag, Reason: reason, Err: err}
+}
+
+// begin makes the framing of an interchange from its UNB and writes its UNA.
+func (e *Encoder) begin(b *Builder) error {
+	if e.open {
+		return refuse(b.tag, ErrOrder, "the interchange before has no UNZ yet")
+	}
+	h := header{tag: b.tag, identifier: b.at(0, 0), version: b.at(0, 1)}
+	c, known := LookupCharset(h.identifier)
+	if h.odd() || !known || len(h.identifier) != 4 {
+		return &WriteError{Tag: b.tag, Element: 1, Value: h.identifier + ":" + h.version, Err: ErrValue,
+			Reason: "syntax identifier and version have to be known ones, such as UNOC and 3"}
+	}
+	standard := DefaultSeparators(h.number())
+	s := standard
+	if e.opt.given {
+		s = e.opt.separators
+		switch {
+		case !h.repeats():
+			s.Repetition = 0
+		case h.number() >= 4 && s.Repetition == 0:
+			s.Repetition = standard.Repetition
+		}
+		if s.Decimal == 0 {
+			s.Decimal = standard.Decimal
+		}
+	}
+	if wrong := s.check(); wrong != "" {
+		return refuse(b.tag, ErrSeparators, wrong)
+	}
+	if e.opt.withoutUNA && s != standard && s != levelB {
+		return refuse(b.tag, ErrSeparators, "separators of your own need UNA")
+	}
+	switch e.opt.newline {
+	case "", "\n", "\r\n":
+	default:
+		return refuse(b.tag, ErrSeparators, `newlines are "\n" or "\r\n"`)
+	}
+	e.ctx.framing = framing{separators: s, charset: c}
+	e.fillNeeds()
+	if e.opt.withoutUNA {
+		return nil
+	}
+	e.out = append(e.out, s.UNA()...)
+	e.endLine(s.Terminator)
+	if e.opt.newline != "" && !isBreak(s.Terminator) {
+		e.out = append(e.out, e.opt.newline...)
+		e.endLine('\n')
+	}
+	return nil
+}
+
+func (e *Encoder) endLine(b byte) {
+	if b == '\n' {
+		e.line++
+		e.start = e.Offset()
+	}
+}
+
+// fillNeeds makes the table of what bytes need.
+func (e *Encoder) fillNeeds() {
+	s, c := e.ctx.separators, e.ctx.charset
+	for i := range e.need {
+		e.need[i] = needNothing
+		if b := byte(i); b >= utf8.RuneSelf || b < ' ' || b == 0x7F || !c.inRepertoire(b) {
+			e.need[i] = needCharset
+		}
+	}
+	for _, b := range []byte{s.Component, s.Element, s.Terminator, s.Release, s.Repetition} {
+		if b != 0 && e.need[b] == needNothing {
+			e.need[b] = needRelease
+		}
+	}
+}
+
+// wrote keeps the count behind a segment.
+func (e *Encoder) wrote(tag string) {
+	e.total++
+	switch serviceOf([]byte(tag)) {
+	case interchangeHeader:
+		e.open, e.total, e.message = true, 1, 0
+	case messageHeader:
+		e.message = 1
+	case interchangeTrailer:
+		e.open, e.message = false, 0
+	default:
+		if e.message > 0 {
+			e.message++
+		}
+	}
+	e.last.ordinal = e.total
+	if e.message > 0 {
+		e.last.ordinal = e.message
+	}
+	if serviceOf([]byte(tag)) == messageTrailer {
+		e.message = 0
+	}
+	e.endLine(e.ctx.separators.Terminator)
+}
+
+// Copy writes a segment as it was read, with everything that stood before it: UNA, line breaks and whatever else. What
+// follows is written under the separators and in the character set of that segment. A file whose segments and trailer
+// are all copied is the same file, byte for byte.
+func (e *Encoder) Copy(s *Segment) error {
+	if e.err != nil {
+		return e.err
+	}
+	e.asIs(s.Before())
+	e.last = Segment{ctx: &e.ctx, buf: e.out, base: e.written, before: len(e.out), start: len(e.out), line: e.line, lineStart: e.start, breaks: s.breaks}
+	moved := len(e.out) - s.start
+	e.marks = e.marks[:0]
+	for _, m := range s.marks {
+		e.marks = append(e.marks, mark(int(m)+moved<<markShift))
+	}
+	e.asIs(s.Raw())
+	e.last.buf, e.last.stop, e.last.marks = e.out, len(e.out), e.marks
+	e.ctx.framing, e.ctx.lineBreaks = s.ctx.framing, s.ctx.lineBreaks
+	e.fillNeeds()
+	e.wrote(string(s.tagBytes()))
+	e.open = serviceOf(s.tagBytes()) != interchangeTrailer
+	if len(e.out) < flushAt {
+		return nil
+	}
+	return e.flushKeeping()
+}
+
+// CopyTrailer writes bytes as they are, behind the last segment that was copied: what a decoder gives as Trailer.
+func (e *Encoder) CopyTrailer(b []byte) error {
+	if e.err != nil {
+		return e.err
+	}
+	e.asIs(b)
+	return e.Flush()
+}
+
+// direct writes to the encoder's writer without its buffer, counting bytes and lines.
+type direct struct{ e *Encoder }
+
+func (d direct) Write(b []byte) (int, error) {
+	n, err := d.e.w.Write(b)
+	for i, c := range b[:n] {
+		if c == '\n' {
+			d.e.line++
+			d.e.start = d.e.written + int64(i) + 1
+		}
+	}
+	d.e.written += int64(n)
+	return n, err
+}
+
+// asIs appends bytes, counting lines.
+func (e *Encoder) asIs(b []byte) {
+	from := len(e.out)
+	e.out = append(e.out, b...)
+	for i, c := range b {
+		if c == '\n' {
+			e.line++
+			e.start = e.written + int64(from+i) + 1
+		}
+	}
+}
