@@ -75,7 +75,7 @@ func (d *Document) Key() string {
 	for len(parts) > 1 && parts[len(parts)-1] == "" {
 		parts = parts[:len(parts)-1]
 	}
-	return strings.Join(parts, KeySeparator)
+	return strings.Clone(strings.Join(parts, KeySeparator)) // of a single part Join gives the text itself, which Reset ends
 }
 
 // KeySeparator stands between the parts of a business key.
