@@ -14,13 +14,12 @@ import (
 	"github.com/batchgate/batchgate/internal/document"
 	"github.com/batchgate/batchgate/internal/flow"
 	"github.com/batchgate/batchgate/internal/ledger"
-	"github.com/batchgate/batchgate/profiles"
 )
 
 // route is how a delivery goes out.
 type route struct {
 	target flow.Target
-	retry  profiles.Retry
+	retry  retry
 	// baseline names the baseline that the delivery's answers move; "" for deliveries that have none.
 	baseline string
 	// settles tells how long the target may still be working on a call whose answer was lost.

@@ -6,13 +6,20 @@ import (
 	"time"
 
 	"github.com/batchgate/batchgate/internal/flow"
-	"github.com/batchgate/batchgate/profiles"
 )
+
+// retry says how often and how long a failed delivery is tried again; profiles.Retry converts to it.
+type retry struct {
+	Tries int           // attempts in all
+	First time.Duration // wait after the first one; doubled each time, with jitter
+	Max   time.Duration // longest wait
+	For   time.Duration // how long after the first one attempts go on at least
+}
 
 // nextTry decides when a delivery that failed for the tries-th time is tried again, or that it is given up. It is given up
 // only when both limits are reached, the number of tries and the time since the first: an hour's outage must not use up
 // the tries. A target's own wish (Retry-After) is honoured as it is.
-func nextTry(r profiles.Retry, tries int, first, now time.Time, wish time.Duration) (at time.Time, giveUp string) {
+func nextTry(r retry, tries int, first, now time.Time, wish time.Duration) (at time.Time, giveUp string) {
 	if tries >= r.Tries && now.Sub(first) >= r.For {
 		return time.Time{}, fmt.Sprintf("given up after %d tries since %s", tries, first.Format(time.RFC3339))
 	}
@@ -23,7 +30,7 @@ func nextTry(r profiles.Retry, tries int, first, now time.Time, wish time.Durati
 }
 
 // backOff doubles from First up to Max, with a jitter of a quarter so that many do not come back at once.
-func backOff(r profiles.Retry, tries int) time.Duration {
+func backOff(r retry, tries int) time.Duration {
 	wait := r.First
 	for i := 1; i < tries && wait < r.Max; i++ {
 		wait *= 2

@@ -39,7 +39,7 @@ CREATE TABLE document (
 );
 CREATE INDEX document_arrival ON document (arrival);
 CREATE INDEX document_delivery ON document (delivery) WHERE delivery <> 0;
-CREATE INDEX document_key ON document (key, flow, kind);
+CREATE INDEX document_by_key ON document (key, flow, kind);
 
 CREATE TABLE document_key (
 	value TEXT NOT NULL, scheme TEXT NOT NULL, document BIGINT NOT NULL, data TEXT NOT NULL,
