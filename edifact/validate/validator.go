@@ -1,0 +1,228 @@
+package validate
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/batchgate/batchgate/edifact"
+	"github.com/batchgate/batchgate/edifact/directory"
+	"github.com/batchgate/batchgate/finding"
+)
+
+// Validator checks messages, one after another. It is not safe for use by several goroutines at once.
+type Validator struct {
+	opt      options
+	programs map[programKey]*chosen
+	layouts  map[layoutKey]*layout
+
+	// Of the message that is read.
+	header  *edifact.MessageHeader
+	chosen  *chosen
+	program *program // nil when its directory is not known
+	syntax  int
+	decimal byte // the only decimal mark allowed, 0 when point and comma are
+
+	levels      []level
+	alternative []level // where else reading may go on, empty when there is nothing else
+	stamps      []uint32
+	serial      uint32
+	missing     []missed
+	last        string // tag matched last
+	seg         *edifact.Segment
+	wide        bool // characters are not bytes
+
+	notes finding.List
+	count int // findings made
+	extra int // of them beyond the limit
+	tail  int // index of the finding about trailing separators, or -1
+}
+
+type programKey struct {
+	syntax                        int
+	messageType, version, release string
+}
+
+type layoutKey struct {
+	release string
+	syntax  int
+	tag     string
+}
+
+// chosen is what is known about a kind of message: the program to check it by, or why there is none.
+type chosen struct {
+	program *program
+	release *directory.Release
+	reason  rule
+	text    string
+}
+
+// New makes a validator.
+func New(opts ...Option) *Validator {
+	v := &Validator{programs: map[programKey]*chosen{}, layouts: map[layoutKey]*layout{}, tail: -1}
+	v.opt.most = defaultMost
+	for i := range rules {
+		v.opt.levels[i] = rules[i].Severity
+	}
+	for _, o := range opts {
+		o(&v.opt)
+	}
+	return v
+}
+
+// Event takes an event of an edifact.Reader and gives what is wrong: with headers and trailers of the interchange at
+// once, with a message at its end.
+func (v *Validator) Event(ev *edifact.Event) finding.List {
+	switch ev.Kind {
+	case edifact.MessageStart:
+		v.Start(ev.Interchange, ev.Message)
+		v.Segment(ev.Segment)
+	case edifact.SegmentRead:
+		v.Segment(ev.Segment)
+	case edifact.MessageEnd:
+		if ev.Segment != nil {
+			v.Segment(ev.Segment)
+		}
+		return v.End()
+	case edifact.InterchangeStart, edifact.GroupStart, edifact.GroupEnd, edifact.InterchangeEnd:
+		if ev.Segment != nil && !ev.Interchange.Interactive {
+			return v.Envelope(ev.Interchange, ev.Segment)
+		}
+	}
+	return nil
+}
+
+// Start begins a message. Its segments follow, UNH and UNT with them; End gives the findings. What a message before
+// has left over is forgotten.
+func (v *Validator) Start(i *edifact.Interchange, h *edifact.MessageHeader) {
+	v.header = h
+	v.begin(i)
+	key := programKey{v.syntax, h.Type, h.Version, h.Release}
+	v.chosen = v.programs[key]
+	if v.chosen == nil {
+		v.chosen = v.choose(h)
+		if len(v.programs) >= maxPrograms {
+			clear(v.programs)
+		}
+		v.programs[key] = v.chosen
+	}
+	v.program = v.chosen.program
+	if v.program == nil {
+		v.report(v.chosen.reason, h.Place, h.String(), v.chosen.text)
+		return
+	}
+	if len(v.stamps) < len(v.program.nodes) {
+		v.stamps = make([]uint32, len(v.program.nodes))
+	}
+	clear(v.stamps)
+	v.serial = 1
+	v.levels = append(v.levels[:0], level{serial: v.serial})
+	v.alternative = v.alternative[:0]
+	v.last = "UNH"
+}
+
+// maxPrograms bounds what is kept of message types in a stream that names ever new ones.
+const maxPrograms = 256
+
+func (v *Validator) begin(i *edifact.Interchange) {
+	v.syntax = min(max(i.Syntax.Number, 1), 4)
+	v.decimal = 0
+	if i.HasUNA && v.syntax < 4 && (i.Separators.Decimal == '.' || i.Separators.Decimal == ',') {
+		v.decimal = i.Separators.Decimal
+	}
+	v.notes, v.missing, v.seg = nil, v.missing[:0], nil
+	v.wide = false
+	v.count, v.extra, v.tail = 0, 0, -1
+}
+
+// Segment takes the next segment of the message.
+func (v *Validator) Segment(s *edifact.Segment) {
+	if v.program == nil {
+		return
+	}
+	v.take(s)
+	tag := s.Tag()
+	id := v.program.tags.find(stringKey(tag))
+	if v.program.twoUNS && tag == "UNS" && string(s.Bytes(0, 0, 0)) == "S" {
+		id = v.program.tags.find(tagKey([]byte(secondUNS)))
+	}
+	if id < 0 {
+		v.stranger(tag)
+		return
+	}
+	if depth, child := v.program.match(v.levels, id); depth >= 0 {
+		v.alternative = v.alternative[:0]
+		v.advance(depth, child)
+	} else {
+		v.elsewhere(id)
+	}
+	v.last = tag
+	if l := v.program.layout[id]; l != nil {
+		v.check(l, tag == "UNH" || tag == "UNT")
+	}
+}
+
+// elsewhere tries the second place at which reading may stand.
+func (v *Validator) elsewhere(id int32) {
+	if len(v.alternative) > 0 {
+		if depth, child := v.program.match(v.alternative, id); depth >= 0 {
+			v.levels, v.alternative = v.alternative, v.levels[:0]
+			v.advance(depth, child)
+			return
+		}
+	}
+	v.lost(id)
+}
+
+// stranger handles a segment that the message does not have. Security segments of syntax 4 stand in any message.
+func (v *Validator) stranger(tag string) {
+	if v.seg.Place(-1, -1, -1).Tag == "" {
+		return // no tag at all, which the decoder reports
+	}
+	l := v.layout(v.chosen.release, tag)
+	switch {
+	case l == nil:
+		v.report(segmentUnknown, v.seg.Place(-1, -1, -1), tag, fmt.Sprintf("%s has no segment %q", v.chosen.release.Name(), tag))
+	case strings.HasPrefix(tag, "US") || tag == "UGH" || tag == "UGT":
+		v.check(l, false)
+	default:
+		v.report(segmentUnexpected, v.seg.Place(-1, -1, -1), tag, fmt.Sprintf("%s has no segment %s", v.program.name, tag))
+	}
+}
+
+// End ends the message and gives what is wrong with it.
+func (v *Validator) End() finding.List {
+	list := v.notes[:0]
+	for _, f := range v.notes {
+		if f.Rule != "" {
+			list = append(list, f)
+		}
+	}
+	v.notes, v.program = nil, nil
+	return list
+}
+
+// Envelope checks UNB, UNG, UNE or UNZ by the definition of its syntax version. It must not be called between Start and
+// End. What edifact.Reader checks of them, that mandatory elements are there, is left out.
+func (v *Validator) Envelope(i *edifact.Interchange, s *edifact.Segment) finding.List {
+	v.begin(i)
+	v.take(s)
+	if l := v.layout(v.service(), s.Tag()); l != nil {
+		v.check(l, s.Tag() != "UNG")
+	}
+	return v.End()
+}
+
+// take makes a segment the one that is checked.
+func (v *Validator) take(s *edifact.Segment) {
+	if v.seg == nil {
+		v.wide = s.Charset().Name() == "utf-8"
+	}
+	v.seg = s
+}
+
+func stringKey(tag string) uint32 {
+	if len(tag) != 3 {
+		return 0
+	}
+	return uint32(tag[0])<<16 | uint32(tag[1])<<8 | uint32(tag[2])
+}
