@@ -19,7 +19,7 @@ func (r *Reader) openInterchange(s *Segment) {
 	if i.Interactive {
 		return
 	}
-	r.mandatory(s, []need{{1, 0, "sender (0004)"}, {2, 0, "recipient (0010)"}, {3, 0, "date (0017)"}, {3, 1, "time (0019)"}, {4, 0, "control reference (0020)"}})
+	r.mandatory(s, []need{{0, 0, "syntax identifier (0001)"}, {1, 0, "sender (0004)"}, {2, 0, "recipient (0010)"}, {3, 0, "date (0017)"}, {3, 1, "time (0019)"}, {4, 0, "control reference (0020)"}})
 	key := i.Sender.String() + "\x00" + i.Recipient.String() + "\x00" + i.Control
 	if i.Control != "" && r.controls.before(key) {
 		r.report(r.valued(RuleDuplicateControl, s, 4, i.Control, fmt.Sprintf("control reference %q stands in this file twice", i.Control)))

@@ -139,11 +139,11 @@ func (d *Decoder) toSegment() error {
 		}
 	}
 	d.skipBlank()
-	if d.pos == d.w.end {
-		return d.atEnd()
-	}
-	if d.pos-d.before > d.opt.maxSegment {
+	switch {
+	case d.pos-d.before > d.opt.maxSegment:
 		return d.tooLong()
+	case d.pos == d.w.end:
+		return d.atEnd()
 	}
 	if d.w.buf[d.pos] != 'U' || !d.beginsInterchange() {
 		return nil

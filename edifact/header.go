@@ -37,20 +37,21 @@ type header struct {
 	version            string // 0002
 }
 
-// readHeader reads the beginning of UNB. It needs no separators: the byte behind the tag is the element separator, the
-// one behind the identifier the component separator.
-func readHeader(b []byte, dropBreaks bool) header {
+// readHeader reads the beginning of UNB. The byte behind the tag is the element separator, the one behind the identifier
+// the component separator; what is expected is taken where they are missing.
+func readHeader(b []byte, expected Separators, dropBreaks bool) header {
 	if dropBreaks {
 		b = unbroken(b)
 	}
-	h := header{element: defaultSeparators.Element, component: defaultSeparators.Component}
-	if len(b) > 3 {
-		h.element = b[3]
-	}
+	h := header{element: expected.Element, component: expected.Component}
 	if !isHeader(b) {
 		return h
 	}
 	h.tag = string(b[:3])
+	if b[3] == expected.Terminator {
+		return h
+	}
+	h.element = b[3]
 	h.identifier = identifierOf(b)
 	rest := b[4+len(h.identifier):]
 	if len(rest) == 0 || rest[0] == h.element {

@@ -181,7 +181,11 @@ func (d *Decoder) begin() error {
 	una := d.placeAt(d.pos, n)
 	d.passLines(n)
 	d.skipBlank()
-	h := readHeader(d.ahead(farthest), d.opt.lineBreaks == DropLineBreaks)
+	expected := defaultSeparators
+	if n > 0 {
+		expected = given
+	}
+	h := readHeader(d.ahead(farthest), expected, d.opt.lineBreaks == DropLineBreaks)
 	separators, err := d.choose(given, n > 0, h, una)
 	if err != nil {
 		return err
@@ -200,9 +204,6 @@ func (d *Decoder) choose(given Separators, una bool, h header, at finding.Place)
 		if !h.repeats() {
 			given.Repetition = 0
 		}
-		if h.element == given.Terminator {
-			h.element = given.Element // nothing follows
-		}
 		wrong := given.check()
 		if wrong == "" && h.element != given.Element {
 			wrong = fmt.Sprintf("UNA says %q for the element separator, and %s is followed by %q", given.Element, h.tag, h.element)
@@ -218,7 +219,7 @@ func (d *Decoder) choose(given Separators, una bool, h header, at finding.Place)
 		return given, &Error{Finding: f, Err: ErrSeparators}
 	}
 	switch h.element {
-	case without.Element, without.Terminator:
+	case without.Element:
 		return without, nil
 	case levelB.Element:
 		return levelB, nil
@@ -244,7 +245,7 @@ func (d *Decoder) frame(s Separators, h header) {
 		d.ctx.framing = f
 		d.reframe()
 	}
-	if h.tag == "" {
+	if h.tag == "" || h.identifier == "" {
 		return
 	}
 	if h.odd() {

@@ -1,0 +1,120 @@
+package edifact_test
+
+import (
+	"bytes"
+	"io"
+	"testing"
+	"time"
+
+	"github.com/batchgate/batchgate/edifact"
+)
+
+const benchSize = 10 << 20
+
+// splitThrice is the baseline: every value of the bytes, by three nested bytes.Split.
+func splitThrice(b []byte) (values int) {
+	for _, segment := range bytes.Split(b, []byte{'\''}) {
+		for _, element := range bytes.Split(segment, []byte{'+'}) {
+			values += len(bytes.Split(element, []byte{':'}))
+		}
+	}
+	return values
+}
+
+// decodeAll reads all segments, as a user does who looks at the tag and one value of each.
+func decodeAll(t testing.TB, b []byte) (segments, size int) {
+	d := edifact.NewDecoder(bytes.NewReader(b))
+	for {
+		s, err := d.ReadSegment()
+		if err == io.EOF {
+			return segments, size
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		segments++
+		if s.Tag() == "QTY" {
+			size += len(s.Bytes(0, 0, 1))
+		}
+	}
+}
+
+// BenchmarkDecodeAgainstSplit reports as x-split how many times faster decoding is than the baseline, both measured in
+// turn over the same bytes.
+func BenchmarkDecodeAgainstSplit(b *testing.B) {
+	data := orders(b, 1, benchSize)
+	var decode, split time.Duration
+	b.SetBytes(int64(len(data)))
+	for b.Loop() {
+		t0 := time.Now()
+		decodeAll(b, data)
+		t1 := time.Now()
+		splitThrice(data)
+		decode, split = decode+t1.Sub(t0), split+time.Since(t1)
+	}
+	mb := float64(len(data)) * float64(b.N) / 1e6
+	b.ReportMetric(float64(split)/float64(decode), "x-split")
+	b.ReportMetric(mb/decode.Seconds(), "MB/s-decode")
+	b.ReportMetric(mb/split.Seconds(), "MB/s-split")
+}
+
+func BenchmarkDecode(b *testing.B) {
+	data := orders(b, 1, benchSize)
+	b.SetBytes(int64(len(data)))
+	b.ReportAllocs()
+	for b.Loop() {
+		decodeAll(b, data)
+	}
+}
+
+// BenchmarkDecodeValues reads every component of every segment.
+func BenchmarkDecodeValues(b *testing.B) {
+	data := orders(b, 1, benchSize)
+	b.SetBytes(int64(len(data)))
+	b.ReportAllocs()
+	for b.Loop() {
+		size := 0
+		for s, err := range edifact.NewDecoder(bytes.NewReader(data)).Segments() {
+			if err != nil {
+				b.Fatal(err)
+			}
+			for e := range s.Elements() {
+				for c := range s.Components(e, 0) {
+					size += len(s.Bytes(e, 0, c))
+				}
+			}
+		}
+	}
+}
+
+func BenchmarkReader(b *testing.B) {
+	data := orders(b, 1, benchSize)
+	b.SetBytes(int64(len(data)))
+	b.ReportAllocs()
+	for b.Loop() {
+		for _, err := range edifact.NewReader(bytes.NewReader(data)).Events() {
+			if err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+}
+
+func BenchmarkEncode(b *testing.B) {
+	var seg edifact.Builder
+	w := edifact.NewInterchangeWriter(io.Discard)
+	if err := w.Begin(testInterchange("UNOC", "3")); err != nil {
+		b.Fatal(err)
+	}
+	if err := w.BeginMessage(testMessage); err != nil {
+		b.Fatal(err)
+	}
+	from := w.Encoder().Offset()
+	b.ReportAllocs()
+	for b.Loop() {
+		if err := w.WriteSegment(seg.Reset("LIN").Element("1").Element().Element("4012345000009", "EN")); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.SetBytes((w.Encoder().Offset() - from) / int64(b.N))
+}
