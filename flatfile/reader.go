@@ -1,0 +1,378 @@
+package flatfile
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"slices"
+
+	"github.com/batchgate/batchgate/finding"
+)
+
+// Reader reads the records of a file, of any size in the memory of its longest record.
+type Reader struct {
+	in      io.Reader
+	src     source
+	dialect *dialect // of a delimited file
+	layout  *layout  // of a fixed-width file
+	scan    scanner
+	charset charset
+	max     int
+
+	started bool
+	err     error
+	offset  int64 // in the file, of the next record
+	line    int
+	number  int64
+	want    int // the number of fields of a record, or -1
+	lineEnd lineEnds
+	endMark bool // end marks behind the last record were looked for
+
+	header   []string
+	names    []string // of the fields of a delimited record
+	columns  map[string]int
+	preamble []byte
+	rec      Record
+	found    collection
+	faults   finding.List // of the file as a whole, to be returned before the first record
+}
+
+// NewReader gives a reader of a delimited file. Options that make no sense are the error of the first Read.
+func NewReader(r io.Reader, d Delimited) *Reader {
+	rd := &Reader{in: r, line: 1, want: -1}
+	c, err := d.compile()
+	if err != nil {
+		rd.err = err
+		return rd
+	}
+	rd.use(c)
+	rd.want = c.expected
+	return rd
+}
+
+// use makes a dialect that of the reader.
+func (r *Reader) use(c *dialect) {
+	r.dialect, r.charset, r.max, r.scan = c, c.charset, c.max, newScanner(c)
+	if !c.Header {
+		r.nameByPosition(c.Columns)
+	}
+}
+
+// SetFile gives the name that places name as their file. It is to be set before the first Read.
+func (r *Reader) SetFile(name string) { r.rec.file = name }
+
+// Read gives the next record, and io.EOF when there is none. With a *RowError comes the broken record, and the next Read
+// goes on; so it does after a *FileError. Any other error ends the reading and is returned again.
+func (r *Reader) Read() (*Record, error) {
+	if r.err != nil {
+		return nil, r.err
+	}
+	if !r.started {
+		if err := r.start(); err != nil {
+			return nil, err
+		}
+	}
+	for {
+		n, err := r.frame()
+		if err != nil {
+			r.err = err
+			return nil, err
+		}
+		if r.skipped(n) {
+			continue
+		}
+		r.number++
+		r.take(n)
+		if err := r.judge(); err != nil {
+			return &r.rec, err
+		}
+		return &r.rec, nil
+	}
+}
+
+// Records ranges over the records. It yields what Read returns and stops behind an error that ends the reading.
+func (r *Reader) Records() iter.Seq2[*Record, error] {
+	return func(yield func(*Record, error) bool) {
+		for {
+			rec, err := r.Read()
+			if err == io.EOF {
+				return
+			}
+			if !yield(rec, err) || r.err != nil {
+				return
+			}
+		}
+	}
+}
+
+// ReadHeader reads up to the first record, so that Header, Column and Preamble can be asked. Its error is what the first
+// Read would return instead.
+func (r *Reader) ReadHeader() error {
+	if r.err != nil || r.started {
+		return r.err
+	}
+	return r.start()
+}
+
+// Header gives the names of the columns in the file's order, without blanks around them; nil without a header. It is
+// known after ReadHeader or the first Read.
+func (r *Reader) Header() []string { return slices.Clone(r.header) }
+
+// Column gives the place of a column, by a name of the header, or the name or an alias of a declared column, or -1.
+func (r *Reader) Column(name string) int {
+	if i, ok := r.columns[name]; ok {
+		return i
+	}
+	return -1
+}
+
+// Preamble gives the bytes before the first record as they stand in the file: byte order mark, lines skipped, header.
+// Comments and empty lines among them are left out.
+func (r *Reader) Preamble() []byte { return bytes.Clone(r.preamble) }
+
+// Findings gives all that was found so far, tolerated faults and notes included. See the package's documentation for how
+// it is kept small.
+func (r *Reader) Findings() finding.List { return slices.Clone(r.found.list) }
+
+// Charset gives the character set in use, by its canonical name: after a byte order mark was trusted, what that says.
+func (r *Reader) Charset() string { return r.charset.name }
+
+// frame finds the next record and gives its length with its line end. At the end of the file it gives io.EOF.
+func (r *Reader) frame() (int, error) {
+	for {
+		ended := r.src.ended()
+		if ended && !r.endMark {
+			r.dropEndMark()
+		}
+		if data := r.src.data(); len(data) > 0 {
+			n := 0
+			if r.layout != nil {
+				n = r.layout.next(data, ended)
+			} else if n = r.comment(data, ended); n == 0 {
+				n = r.scan.next(r.src.buf[r.src.pos:], len(data), ended)
+			}
+			if n > r.max {
+				return 0, r.tooLong()
+			}
+			if n > 0 {
+				return n, nil
+			}
+		} else if ended {
+			return 0, io.EOF
+		}
+		if ended {
+			return 0, r.truncated()
+		}
+		if !r.src.more() {
+			if r.src.err != nil {
+				return 0, r.failed()
+			}
+			return 0, r.tooLong()
+		}
+	}
+}
+
+// comment gives the length of a comment line at the start of data, or 0 when there is none. It asks for more data by the
+// scanner finding no end.
+func (r *Reader) comment(data []byte, ended bool) int {
+	c := r.dialect.comment
+	if len(c) == 0 || !bytes.HasPrefix(data, c) {
+		return 0
+	}
+	at, n := lineEnd(data, ended)
+	if at < 0 {
+		return 0
+	}
+	r.scan.body = at
+	return at + n
+}
+
+// skipped passes over what is no record: empty lines, comments, and end marks of old systems.
+func (r *Reader) skipped(n int) bool {
+	raw := r.src.data()[:n]
+	body := r.bodyOf(n)
+	switch {
+	case r.layout != nil && r.layout.Length > 0:
+		return false
+	case body == 0:
+		r.note(ruleEmptyLine, raw[:0], "empty line skipped", "")
+	case raw[0] == endMark && len(bytes.Trim(raw[:body], "\x1a")) == 0:
+		r.note(ruleEndMark, raw[:body], "end-of-file mark 0x1A skipped", "")
+	case r.dialect != nil && len(r.dialect.comment) > 0 && bytes.HasPrefix(raw, r.dialect.comment):
+	default:
+		return false
+	}
+	r.pass(n)
+	return true
+}
+
+// bodyOf gives the length of the record just framed, without its line end.
+func (r *Reader) bodyOf(n int) int {
+	if r.layout != nil {
+		return r.layout.body(r.src.data()[:n])
+	}
+	return r.scan.body
+}
+
+// pass goes on behind n bytes that are one line.
+func (r *Reader) pass(n int) {
+	r.offset += r.charset.size(r.src.data()[:n])
+	r.src.pos += n
+	r.line++
+}
+
+// take makes the n bytes just framed the record and goes on behind them.
+func (r *Reader) take(n int) {
+	rec := &r.rec
+	rec.raw = r.src.data()[:n:n]
+	rec.charset, rec.names = &r.charset, r.names
+	rec.number, rec.offset, rec.line = r.number, r.offset, r.line
+	rec.scratch = rec.scratch[:0]
+	if r.layout != nil {
+		r.layout.cut(rec)
+	} else {
+		rec.quote, rec.body, rec.spans = r.scan.quote, r.scan.body, r.scan.spans
+		if r.scan.quotedAny {
+			lines, _ := countLines(rec.raw[:rec.body])
+			r.line += lines
+		}
+	}
+	if r.charset.order == nil {
+		r.offset += int64(n)
+	} else {
+		r.offset += utf16Size(rec.raw)
+	}
+	r.src.pos += n
+	r.line++
+	if ends := lineEndOf(rec.raw[rec.body:]); ends|r.lineEnd != r.lineEnd {
+		r.newLineEnd(ends)
+	}
+}
+
+// lineEnds is a set of the line ends seen in a file.
+type lineEnds uint8
+
+const (
+	lf lineEnds = 1 << iota
+	crlf
+	cr
+)
+
+// lineEndOf gives the line end that b is.
+func lineEndOf(b []byte) lineEnds {
+	switch {
+	case len(b) == 2:
+		return crlf
+	case len(b) == 0:
+		return 0
+	case b[0] == '\n':
+		return lf
+	}
+	return cr
+}
+
+// newLineEnd notes that the file has a line end that it did not have before.
+func (r *Reader) newLineEnd(ends lineEnds) {
+	if r.lineEnd != 0 && r.lineEnd&(r.lineEnd-1) == 0 {
+		f := r.rec.finding(ruleLineEnds, r.rec.body, len(r.rec.raw), "line ends are mixed from here on")
+		f.Severity, f.Place.Field, f.Source = finding.Note, "", ""
+		r.found.add(f)
+	}
+	r.lineEnd |= ends
+}
+
+// endMark is what CP/M and DOS put behind a text.
+const endMark = 0x1A
+
+// dropEndMark takes end marks behind the last byte of a file of lines off the data.
+func (r *Reader) dropEndMark() {
+	r.endMark = true
+	data := r.src.data()
+	rest := bytes.TrimRight(data, "\x1a")
+	if len(rest) == len(data) || r.layout != nil && (r.layout.Length > 0 || !r.charset.ascii) {
+		return
+	}
+	p := r.here()
+	p.Offset += r.charset.size(rest)
+	p.Length = int(r.charset.size(data[len(rest):]))
+	lines, behind := countLines(rest)
+	p.Line, p.Column = p.Line+lines, int(r.charset.size(rest[behind:]))+1
+	r.found.add(finding.Finding{Rule: ruleEndMark, Severity: finding.Note, Place: p, Message: "end-of-file mark 0x1A skipped"})
+	r.src.end -= len(data) - len(rest)
+	clear(r.src.buf[r.src.end : r.src.end+pad])
+}
+
+// here gives the place of the next record's first byte.
+func (r *Reader) here() finding.Place {
+	p := finding.Place{File: r.rec.file, Offset: r.offset}
+	if r.layout == nil || r.layout.Length == 0 {
+		p.Line, p.Column = r.line, 1
+	}
+	return p
+}
+
+// note counts something odd at the start of the next record.
+func (r *Reader) note(rule string, what []byte, message, hint string) {
+	p := r.here()
+	p.Length = int(r.charset.size(what))
+	r.found.add(finding.Finding{Rule: rule, Severity: finding.Note, Place: p, Message: message, Hint: hint})
+}
+
+// stop makes the error that ends the reading.
+func (r *Reader) stop(cause error, rule string, p finding.Place, message, hint string) error {
+	f := finding.Finding{Rule: rule, Severity: finding.Error, Place: p, Message: message, Hint: hint}
+	r.found.add(f)
+	return &Error{Finding: f, Err: cause}
+}
+
+// openPlace gives the place of the quote that is open in the data, and false when none is.
+func (r *Reader) openPlace() (finding.Place, bool) {
+	if r.dialect == nil || r.scan.open < 0 {
+		return finding.Place{}, false
+	}
+	data := r.src.data()
+	rec := Record{raw: data, charset: &r.charset, file: r.rec.file, offset: r.offset, line: r.line, number: r.number + 1}
+	return rec.placeOf(r.scan.open, r.scan.open+1), true
+}
+
+// truncated is the error for a file that ends within a record.
+func (r *Reader) truncated() error {
+	if p, ok := r.openPlace(); ok {
+		return r.stop(ErrTruncated, ruleTruncated, p, "the file ends within the quotes opened here",
+			"ask for the whole file; where quotes are not quoting, declare none, or records of one line")
+	}
+	p := r.here()
+	p.Record, p.Length = r.number+1, int(r.charset.size(r.src.data()))
+	return r.stop(ErrTruncated, ruleTruncated, p,
+		fmt.Sprintf("the file ends after %d of the %d bytes of a record", len(r.src.data()), r.layout.Length),
+		"the file may still be being written, or the record length is another one")
+}
+
+// tooLong is the error for a record beyond the limit.
+func (r *Reader) tooLong() error {
+	message := fmt.Sprintf("the record is longer than %d bytes", r.max)
+	hint := "check delimiter and line ends, or set a higher limit"
+	if p, ok := r.openPlace(); ok {
+		return r.stop(ErrTooLong, ruleTooLong, p, message+": the quotes opened here are not closed", "close them, declare that records have one line, or set a higher limit")
+	}
+	p := r.here()
+	p.Record = r.number + 1
+	return r.stop(ErrTooLong, ruleTooLong, p, message, hint)
+}
+
+// failed is the error for a source that failed.
+func (r *Reader) failed() error {
+	p := r.here()
+	p.Offset += r.charset.size(r.src.data())
+	p.Line, p.Column = 0, 0
+	if u, ok := r.src.r.(*utf16Reader); ok && u.half {
+		return r.stop(ErrTruncated, ruleTruncated, p, "the file ends within a character", "ask for the whole file")
+	}
+	var known *Error
+	if errors.As(r.src.err, &known) {
+		return known
+	}
+	return r.stop(r.src.err, ruleSource, p, fmt.Sprintf("reading stopped after %d bytes: %v", p.Offset, r.src.err), "")
+}

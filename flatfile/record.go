@@ -1,0 +1,211 @@
+package flatfile
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strconv"
+
+	"github.com/batchgate/batchgate/finding"
+)
+
+// Record is one record of a file, valid until the next Read. Its fields are counted from 0.
+type Record struct {
+	raw     []byte // with its line end
+	body    int    // the length without its line end
+	spans   []span
+	quote   byte
+	charset *charset
+	names   []string
+	kind    *kind // of a fixed-width record
+	file    string
+	number  int64
+	offset  int64
+	line    int // 0 in a file without lines
+	scratch []byte
+}
+
+// Clone gives a copy that stays valid.
+func (rec *Record) Clone() *Record {
+	c := *rec
+	c.raw, c.spans, c.scratch = bytes.Clone(rec.raw), slices.Clone(rec.spans), nil
+	return &c
+}
+
+// Fields gives the number of fields: those that stand in a delimited record, those of the layout in a fixed-width one.
+func (rec *Record) Fields() int { return len(rec.spans) }
+
+// Has tells whether a field stands in the record. One that does not is missing, which is not the same as empty.
+func (rec *Record) Has(i int) bool {
+	return i >= 0 && i < len(rec.spans) && (rec.kind == nil || int(rec.spans[i].start) < rec.body)
+}
+
+// Quoted tells whether a field stands in quotes.
+func (rec *Record) Quoted(i int) bool { return rec.Has(i) && rec.spans[i].end&quoted != 0 }
+
+// Name gives the name of a field, or its number, from 1, where it has none.
+func (rec *Record) Name(i int) string {
+	if i >= 0 && i < len(rec.names) && rec.names[i] != "" {
+		return rec.names[i]
+	}
+	return strconv.Itoa(i + 1)
+}
+
+// Type gives the name of the record type that a layout found, or "" in a delimited file.
+func (rec *Record) Type() string {
+	if rec.kind == nil {
+		return ""
+	}
+	return rec.kind.name
+}
+
+// Number gives the ordinal of the record in the file, from 1. The header, empty lines and comments are not counted.
+func (rec *Record) Number() int64 { return rec.number }
+
+// Raw gives the record as it stands in the file, with its line end.
+func (rec *Record) Raw() []byte {
+	if rec.charset.order != nil {
+		return appendUTF16(nil, rec.raw, rec.charset.order)
+	}
+	return rec.raw
+}
+
+// Bytes gives the value of a field in the file's character set, or nil when it is missing: without quotes, without the
+// padding of a fixed-width field. The characters of a UTF-16 file come as UTF-8.
+func (rec *Record) Bytes(i int) []byte {
+	if !rec.Has(i) {
+		return nil
+	}
+	s := rec.spans[i]
+	if s.end&^spanMask != 0 {
+		return rec.unquote(rec.raw[s.start:s.end&spanMask], s.end)
+	}
+	b := rec.raw[s.start:s.end]
+	if rec.kind != nil {
+		return rec.kind.fields[i].trim(b)
+	}
+	return b
+}
+
+// unquote takes the quotes off a field.
+func (rec *Record) unquote(b []byte, form uint32) []byte {
+	inner := b
+	if form&bent != 0 { // tolerated or part of a broken record
+		inner = bytes.TrimRight(b, " \t")
+		if len(inner) < 2 || inner[len(inner)-1] != rec.quote {
+			return b
+		}
+	}
+	if len(inner) >= 2 && inner[len(inner)-1] == rec.quote {
+		inner = inner[1 : len(inner)-1]
+	} else {
+		inner = inner[1:] // never closed
+	}
+	if form&(doubled|bent) == 0 {
+		return inner
+	}
+	from := len(rec.scratch)
+	for {
+		q := bytes.IndexByte(inner, rec.quote)
+		if q < 0 || q+1 >= len(inner) {
+			rec.scratch = append(rec.scratch, inner...)
+			break
+		}
+		rec.scratch = append(rec.scratch, inner[:q+1]...)
+		inner = inner[q+1:]
+		if inner[0] == rec.quote {
+			inner = inner[1:]
+		}
+	}
+	return rec.scratch[from:len(rec.scratch):len(rec.scratch)]
+}
+
+// Text gives the value of a field as UTF-8: "" for an empty and for a missing one. Its error is a *CharsetError when a
+// byte is not a character of the declared set.
+func (rec *Record) Text(i int) (string, error) {
+	b := rec.Bytes(i)
+	if !rec.charset.ascii || asciiPrefix(b) < len(b) {
+		text, err := rec.AppendText(nil, i)
+		return string(text), err
+	}
+	return string(b), nil
+}
+
+// AppendText appends the value of a field as UTF-8 and gives the same errors as Text. On an error dst comes back as it was.
+func (rec *Record) AppendText(dst []byte, i int) ([]byte, error) {
+	b := rec.Bytes(i)
+	out, bad := rec.charset.appendDecoded(dst, b)
+	if bad < 0 {
+		return out, nil
+	}
+	return dst, rec.badByte(i)
+}
+
+// badByte is the error for the first byte of a field that is no character. Quotes and padding are characters, so that the
+// field can be searched as it stands.
+func (rec *Record) badByte(i int) error {
+	start, end := int(rec.spans[i].start), int(rec.spans[i].end&spanMask)
+	_, bad := rec.charset.appendDecoded(nil, rec.raw[start:end])
+	if bad < 0 {
+		bad = 0
+	}
+	at := start + bad
+	p := rec.placeOf(at, at+1)
+	p.Field = rec.Name(i)
+	return &CharsetError{Charset: rec.charset.name, Byte: rec.raw[at], Place: p, Hint: rec.charset.guess(rec.raw[at:end])}
+}
+
+// Place gives the place of a field as it stands, with quotes and padding; that of a missing one is the record's end.
+func (rec *Record) Place(i int) finding.Place {
+	p := finding.Place{}
+	if rec.Has(i) {
+		p = rec.placeOf(int(rec.spans[i].start), int(rec.spans[i].end&spanMask))
+	} else {
+		p = rec.placeOf(rec.body, rec.body)
+	}
+	p.Field = rec.Name(i)
+	return p
+}
+
+// Where gives the place of the record as a whole, without its line end.
+func (rec *Record) Where() finding.Place { return rec.placeOf(0, rec.body) }
+
+// placeOf gives the place of some bytes of the record.
+func (rec *Record) placeOf(start, end int) finding.Place {
+	p := finding.Place{
+		File:   rec.file,
+		Offset: rec.offset + rec.charset.size(rec.raw[:start]),
+		Length: int(rec.charset.size(rec.raw[start:end])),
+		Record: rec.number,
+	}
+	if rec.line > 0 {
+		lines, behind := countLines(rec.raw[:start])
+		p.Line = rec.line + lines
+		p.Column = int(rec.charset.size(rec.raw[behind:start])) + 1
+	}
+	return p
+}
+
+// finding makes a finding about some bytes of the record.
+func (rec *Record) finding(rule string, start, end int, format string, args ...any) finding.Finding {
+	p := rec.placeOf(start, end)
+	p.Field = rec.fieldAt(start)
+	text, _ := rec.charset.appendLossy(nil, rec.raw[:rec.body])
+	return finding.Finding{
+		Rule: rule, Severity: finding.Error, Place: p,
+		Message: fmt.Sprintf(format, args...), Source: finding.Cut(string(text)),
+	}
+}
+
+// fieldAt gives the name of the delimited field that a byte of the record stands in.
+func (rec *Record) fieldAt(at int) string {
+	if rec.kind != nil {
+		return ""
+	}
+	for i, s := range rec.spans {
+		if at <= int(s.end&spanMask) {
+			return rec.Name(i)
+		}
+	}
+	return ""
+}
