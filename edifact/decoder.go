@@ -1,6 +1,7 @@
 package edifact
 
 import (
+	"errors"
 	"io"
 	"iter"
 	"slices"
@@ -63,7 +64,9 @@ func (d *Decoder) ReadSegment() (*Segment, error) {
 	}
 	if err := d.next(); err != nil {
 		d.err = err
-		d.trailer = d.w.buf[d.before:d.w.end]
+		if err == io.EOF || errors.Is(err, ErrTruncated) {
+			d.trailer = d.w.buf[d.before:d.w.end]
+		}
 		return nil, err
 	}
 	return &d.seg, nil
@@ -100,7 +103,7 @@ func (d *Decoder) Syntax() Syntax { return d.syntax }
 // HasUNA tells whether the current interchange begins with UNA.
 func (d *Decoder) HasUNA() bool { return d.una }
 
-// Trailer gives what stands behind the last segment, once reading has ended.
+// Trailer gives what stands behind the last segment, once the end of the file has been reached.
 func (d *Decoder) Trailer() []byte { return d.trailer }
 
 // Offset gives the place in the file behind the last segment.

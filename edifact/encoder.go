@@ -109,6 +109,9 @@ func (e *Encoder) write(b *Builder) error {
 	if e.err != nil {
 		return e.err
 	}
+	if e.message == 0 {
+		e.ctx.message = ""
+	}
 	from, line, start := len(e.out), e.line, e.start
 	err := e.ready(b)
 	if err == nil {
@@ -247,6 +250,7 @@ func (e *Encoder) wrote(tag string) {
 		e.open, e.total, e.message = true, 1, 0
 	case messageHeader:
 		e.message = 1
+		e.ctx.message = texts{&e.last}.at(0, 0)
 	case interchangeTrailer:
 		e.open, e.message = false, 0
 	default:
