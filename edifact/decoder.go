@@ -111,13 +111,13 @@ func (d *Decoder) Offset() int64 { return d.w.offset(d.pos) }
 
 // next reads the next segment into d.seg.
 func (d *Decoder) next() error {
+	d.before, d.w.keep = d.pos, d.pos
 	if d.object != nil {
 		if err := d.skipObject(); err != nil {
 			return err
 		}
 	}
 	d.count.leave(d)
-	d.before, d.w.keep = d.pos, d.pos
 	for {
 		if err := d.toSegment(); err != nil {
 			return err

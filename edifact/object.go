@@ -93,10 +93,11 @@ func (d *Decoder) skipObject() error {
 		}
 		o.pass(len(have))
 	}
-	if o.left == 0 && d.atTrailer(d.ahead(4)) {
-		return nil
-	}
+	d.before, d.w.keep = d.pos, d.pos
 	if o.left == 0 {
+		if d.atTrailer(d.ahead(6)) { // with a line end before it
+			return nil
+		}
 		d.report(about(RuleObject, d.placeAt(d.pos, 0), "the object is not followed by UNP: its length in UNO is wrong"))
 	}
 	return o.search()
@@ -108,12 +109,15 @@ func (d *Decoder) atTrailer(b []byte) bool {
 	return len(b) >= 3 && string(b[:3]) == "UNP" && (len(b) == 3 || b[3] == d.ctx.separators.Element)
 }
 
-// search moves to the next UNP, wherever it is.
+// search moves to the next UNP, as far away as a segment may be long. What stands before it goes to its Before.
 func (o *object) search() error {
 	d := o.d
+	d.before, d.w.keep = d.pos, d.pos
 	want := []byte{'U', 'N', 'P', d.ctx.separators.Element}
 	for {
-		d.before, d.w.keep = d.pos, d.pos
+		if d.pos-d.before > d.opt.maxSegment {
+			return d.tooLong()
+		}
 		have := d.ahead(len(want))
 		if len(have) < len(want) {
 			o.left = 0

@@ -19,6 +19,7 @@ type Segment struct {
 	marks  []mark // ends of all values, the tag's first
 	first  []int  // index in marks of the first value of the tag and of each element; made when asked for
 	known  bool   // first is made
+	cursor cursor // the repetition asked for last
 	plain  []byte // values without release characters, each at its own offset from start
 
 	base      int64 // offset in the file of buf[0]
@@ -183,6 +184,6 @@ func (s *Segment) Clone() *Segment {
 	for i, m := range s.marks {
 		c.marks[i] = m - mark(s.before)<<markShift
 	}
-	c.first, c.known, c.plain = nil, false, nil
+	c.first, c.known, c.plain, c.cursor = nil, false, nil, cursor{}
 	return &c
 }

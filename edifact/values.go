@@ -5,7 +5,7 @@ func (s *Segment) find() {
 	if s.known {
 		return
 	}
-	s.known = true
+	s.known, s.cursor = true, cursor{element: -1}
 	s.first = append(s.first[:0], 0)
 	for i, m := range s.marks {
 		if m&markKind == kindElement {
@@ -36,20 +36,32 @@ func (s *Segment) repeat(element, repeat int) (first, end int) {
 		}
 		return first, end
 	}
-	for i := first; i < end-1; i++ {
-		if s.marks[i]&markKind != kindRepetition {
-			continue
-		}
-		if repeat == 0 {
-			return first, i + 1
-		}
-		repeat--
-		first = i + 1
+	at := s.cursor
+	if at.element != element || at.repeat > repeat {
+		at = cursor{element: element, first: first, end: s.repeatEnd(first, end)}
 	}
-	if repeat > 0 {
+	for at.repeat < repeat && at.end < end {
+		at.repeat++
+		at.first, at.end = at.end, s.repeatEnd(at.end, end)
+	}
+	s.cursor = at
+	if at.repeat < repeat {
 		return end, end
 	}
-	return first, end
+	return at.first, at.end
+}
+
+// cursor is a repetition with its values. It makes going through many repetitions as cheap as through few.
+type cursor struct{ element, repeat, first, end int }
+
+// repeatEnd gives the end of the repetition that begins with a value, as an index in marks.
+func (s *Segment) repeatEnd(first, end int) int {
+	for i := first; i < end-1; i++ {
+		if s.marks[i]&markKind == kindRepetition {
+			return i + 1
+		}
+	}
+	return end
 }
 
 // index gives the mark of a component, or -1.

@@ -146,8 +146,9 @@ func (w *window) forget(pos int) {
 	w.looked = pos
 }
 
-// pass drops the marks before a position.
+// pass drops the marks before a position, and does not look for more of them.
 func (w *window) pass(pos int) {
+	w.looked = max(w.looked, pos)
 	for w.m0 < len(w.marks) && int(w.marks[w.m0]>>markShift) < pos {
 		w.m0++
 	}
