@@ -89,7 +89,7 @@ func TestABrokenRowIsNamedAndItsNeighboursAreRead(t *testing.T) {
 		t.Error(diff)
 	}
 	for i, want := range []string{
-		`3:5 (record 2, field field Bestand): error: the record has 2 of 3 fields: field Bestand is missing; mend the row, or tolerate short rows [flatfile.row-short]`,
+		`3:5 (record 2, field Bestand): error: the record has 2 of 3 fields: field Bestand is missing; mend the row, or tolerate short rows [flatfile.row-short]`,
 		`4:8 (record 3, field 4): error: the record has 4 fields, not 3; put a value that holds ";" into quotes [flatfile.row-long]`,
 		`5:4 (record 4, field Lager): error: byte 0x81 is not a character of windows-1252; it is 'ü' in ibm850: declare that if the file is written so [flatfile.charset]`,
 	} {

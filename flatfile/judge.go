@@ -22,7 +22,7 @@ func (r *Reader) judge() error {
 		if !r.dialect.ShortRows {
 			f := r.rec.finding(ruleRowShort, r.rec.body, r.rec.body, "the record has %d of %d fields: %s is missing", n, r.want, r.fieldName(n))
 			f.Hint = "mend the row, or tolerate short rows"
-			f.Place.Field = r.fieldName(n)
+			f.Place.Field = r.rec.Name(n)
 			faults = append(faults, f)
 		}
 	default:

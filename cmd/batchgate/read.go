@@ -1,0 +1,169 @@
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"github.com/batchgate/batchgate/edifact"
+	"github.com/batchgate/batchgate/finding"
+	"github.com/batchgate/batchgate/flatfile"
+)
+
+func newRead(s streams) *cobra.Command {
+	var flags delimitedFlags
+	cmd := &cobra.Command{
+		Use:   "read FILE",
+		Short: "show a file's records with their values and places, as JSON lines",
+		Long: `read shows what stands in a file: one JSON object a line for each segment or row, with its values and its place (byte
+offset, line, segment). EDIFACT is recognised by itself; anything else is read as a delimited file. What is wrong or odd
+goes to standard error. The shapes are described in docs/json.md.
+
+Exit status: 0 read, 1 the file has faults, 2 wrong use.`,
+		Example: `  batchgate read ORDERS.EDI
+  batchgate read STOCK.CSV --charset windows-1252 | jq .values`,
+		Args: oneFile,
+		RunE: func(_ *cobra.Command, args []string) error {
+			options, err := flags.options()
+			if err != nil {
+				return err
+			}
+			file, err := openFile(args[0], s.in)
+			if err != nil {
+				return err
+			}
+			defer file.Close()
+			in := bufio.NewReaderSize(file, 64<<10)
+			out := bufio.NewWriter(s.out)
+			defer out.Flush()
+			r := reading{out: json.NewEncoder(out), talk: s.err}
+			r.out.SetEscapeHTML(false)
+			if isEDIFACT(in) {
+				return r.segments(in, args[0])
+			}
+			return r.rows(in, args[0], options)
+		},
+	}
+	flags.add(cmd)
+	return cmd
+}
+
+type reading struct {
+	out    *json.Encoder
+	talk   io.Writer
+	faulty bool
+}
+
+// segmentLine is one segment: docs/json.md, "read".
+type segmentLine struct {
+	Tag      string        `json:"tag"`
+	Elements [][][]string  `json:"elements"` // element, repetition, component
+	Place    finding.Place `json:"place"`
+}
+
+// rowLine is one row of a delimited file: docs/json.md, "read".
+type rowLine struct {
+	Record int64         `json:"record"`
+	Names  []string      `json:"names,omitempty"`
+	Values []string      `json:"values"`
+	Place  finding.Place `json:"place"`
+}
+
+func (r *reading) say(found ...finding.Finding) {
+	for _, f := range found {
+		fmt.Fprintln(r.talk, f)
+		r.faulty = r.faulty || f.Severity == finding.Error
+	}
+}
+
+func (r *reading) end() error {
+	if r.faulty {
+		return errFindings
+	}
+	return nil
+}
+
+func (r *reading) segments(in io.Reader, name string) error {
+	for ev, err := range edifact.NewReader(in, edifact.FileName(name)).Events() {
+		if err != nil {
+			if e, ok := errors.AsType[*edifact.Error](err); ok {
+				r.say(e.Finding)
+				break
+			}
+			return err
+		}
+		r.say(ev.Findings...)
+		if ev.Segment != nil {
+			if err := r.out.Encode(r.segment(ev.Segment)); err != nil {
+				return err
+			}
+		}
+	}
+	return r.end()
+}
+
+func (r *reading) segment(seg *edifact.Segment) segmentLine {
+	line := segmentLine{Tag: seg.Tag(), Elements: [][][]string{}, Place: seg.Place(-1, -1, -1)}
+	for e := range seg.Elements() {
+		var repeats [][]string
+		for n := range seg.Repeats(e) {
+			var components []string
+			for c := range seg.Components(e, n) {
+				text, err := seg.Text(e, n, c)
+				if bad, ok := errors.AsType[*edifact.CharsetError](err); ok {
+					r.say(bad.Finding())
+				}
+				components = append(components, text)
+			}
+			repeats = append(repeats, components)
+		}
+		line.Elements = append(line.Elements, repeats)
+	}
+	return line
+}
+
+func (r *reading) rows(in io.Reader, name string, d flatfile.Delimited) error {
+	file := flatfile.NewReader(in, d)
+	file.SetFile(name)
+	for rec, err := range file.Records() {
+		if err != nil {
+			if done, fatal := r.rowFault(err); fatal != nil || done {
+				return errors.Join(fatal, r.end())
+			}
+			continue
+		}
+		line := rowLine{Record: rec.Number(), Names: file.Header(), Values: []string{}, Place: rec.Where()}
+		for i := range rec.Fields() {
+			text, err := rec.Text(i)
+			if bad, ok := errors.AsType[*flatfile.CharsetError](err); ok {
+				r.say(bad.Finding())
+			}
+			line.Values = append(line.Values, text)
+		}
+		if err := r.out.Encode(line); err != nil {
+			return err
+		}
+	}
+	return r.end()
+}
+
+// rowFault says what is wrong; done tells that the file cannot be read on.
+func (r *reading) rowFault(err error) (done bool, fatal error) {
+	if row, ok := errors.AsType[*flatfile.RowError](err); ok {
+		r.say(row.Findings...)
+		return false, nil
+	}
+	if file, ok := errors.AsType[*flatfile.FileError](err); ok {
+		r.say(file.Findings...)
+		return false, nil
+	}
+	if end, ok := errors.AsType[*flatfile.Error](err); ok {
+		r.say(end.Finding)
+		return true, nil
+	}
+	return true, err
+}

@@ -1,0 +1,140 @@
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"github.com/batchgate/batchgate/edifact"
+	"github.com/batchgate/batchgate/edifact/validate"
+	"github.com/batchgate/batchgate/finding"
+	"github.com/batchgate/batchgate/flatfile"
+)
+
+func newValidate(s streams) *cobra.Command {
+	var flags delimitedFlags
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "validate FILE",
+		Short: "name everything that is wrong with a file, with its place and a way out",
+		Long: `validate checks a whole file and names all its faults at once. EDIFACT is checked by the directory that each message names:
+segments, groups, elements, formats, code values, counts and references. Other files are checked as delimited ones.
+
+Exit status: 0 nothing worse than warnings, 1 a finding of severity error, 2 wrong use.`,
+		Example: `  batchgate validate ORDERS.EDI
+  batchgate validate STOCK.CSV --charset windows-1252 --json`,
+		Args: oneFile,
+		RunE: func(_ *cobra.Command, args []string) error {
+			options, err := flags.options()
+			if err != nil {
+				return err
+			}
+			file, err := openFile(args[0], s.in)
+			if err != nil {
+				return err
+			}
+			defer file.Close()
+			in := bufio.NewReaderSize(file, 64<<10)
+			v := validating{out: s.out, asJSON: asJSON}
+			if isEDIFACT(in) {
+				err = v.interchanges(in, args[0])
+			} else {
+				err = v.rows(in, args[0], options)
+			}
+			if err != nil {
+				return err
+			}
+			return v.end(s.err, args[0])
+		},
+	}
+	flags.add(cmd)
+	cmd.Flags().BoolVar(&asJSON, "json", false, "findings as JSON lines")
+	return cmd
+}
+
+type validating struct {
+	out      io.Writer
+	asJSON   bool
+	edifact  bool
+	messages int
+	rowCount int64
+	count    [3]int // findings by severity
+	failed   error  // of writing
+}
+
+func (v *validating) say(found ...finding.Finding) {
+	for _, f := range found {
+		v.count[f.Severity] += max(f.Count, 1)
+		var err error
+		if v.asJSON {
+			err = json.NewEncoder(v.out).Encode(f)
+		} else {
+			_, err = fmt.Fprintln(v.out, f)
+			if f.Source != "" && err == nil {
+				_, err = fmt.Fprintf(v.out, "    %s\n", f.Source)
+			}
+		}
+		v.failed = errors.Join(v.failed, err)
+	}
+}
+
+func (v *validating) end(talk io.Writer, name string) error {
+	what := fmt.Sprintf("delimited file, %d good rows", v.rowCount)
+	if v.edifact {
+		what = fmt.Sprintf("EDIFACT, %d messages", v.messages)
+	}
+	fmt.Fprintf(talk, "batchgate: %s: %s, %d errors, %d warnings, %d notes\n", name, what, v.count[finding.Error], v.count[finding.Warning], v.count[finding.Note])
+	if v.failed == nil && v.count[finding.Error] > 0 {
+		return errFindings
+	}
+	return v.failed
+}
+
+func (v *validating) interchanges(in io.Reader, name string) error {
+	v.edifact = true
+	check := validate.New()
+	for ev, err := range edifact.NewReader(in, edifact.FileName(name)).Events() {
+		if e, ok := errors.AsType[*edifact.Error](err); ok {
+			v.say(e.Finding)
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if ev.Kind == edifact.MessageStart {
+			v.messages++
+		}
+		v.say(ev.Findings...)
+		v.say(check.Event(ev)...)
+	}
+	return nil
+}
+
+func (v *validating) rows(in io.Reader, name string, d flatfile.Delimited) error {
+	file := flatfile.NewReader(in, d)
+	file.SetFile(name)
+	for rec, err := range file.Records() {
+		_, row := errors.AsType[*flatfile.RowError](err)
+		_, whole := errors.AsType[*flatfile.FileError](err)
+		_, end := errors.AsType[*flatfile.Error](err)
+		if err != nil && !row && !whole && !end {
+			return err
+		}
+		if err != nil {
+			continue // stands among the reader's findings
+		}
+		v.rowCount++
+		for i := range rec.Fields() {
+			_, err := rec.Text(i)
+			if bad, ok := errors.AsType[*flatfile.CharsetError](err); ok {
+				v.say(bad.Finding())
+			}
+		}
+	}
+	v.say(file.Findings()...)
+	return nil
+}
