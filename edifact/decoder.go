@@ -192,7 +192,7 @@ func (d *Decoder) ahead(n int) []byte {
 // skipBlank moves over line breaks, and over blanks and fill bytes, which are reported.
 func (d *Decoder) skipBlank() {
 	for {
-		for d.pos < d.w.end {
+		for d.pos < d.w.end && d.pos-d.before <= d.opt.maxSegment {
 			switch d.w.buf[d.pos] {
 			case '\n':
 				d.line++

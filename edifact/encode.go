@@ -37,7 +37,8 @@ func (e *Encoder) encode(b *Builder) error {
 	e.marks = e.marks[:0]
 	e.out = append(e.out, b.tag...)
 	p := position{element: -1}
-	from, work := 0, mark(0)
+	from := 0
+	var work mark
 	for _, v := range b.values {
 		p.step(v.lead)
 		text := b.text[from:v.end]
@@ -49,7 +50,7 @@ func (e *Encoder) encode(b *Builder) error {
 		if len(text) == 0 {
 			continue
 		}
-		work = e.separate(&p, work)
+		e.separate(&p, work)
 		var err error
 		if work, err = e.value(text); err != nil {
 			err.(*WriteError).at(b.tag, p, text)
@@ -71,7 +72,7 @@ func (w *WriteError) at(tag string, p position, text []byte) {
 }
 
 // separate writes the separators that are due. work belongs to the value before them.
-func (e *Encoder) separate(p *position, work mark) mark {
+func (e *Encoder) separate(p *position, work mark) {
 	s := &e.ctx.separators
 	for ; p.elements > 0; p.elements-- {
 		e.mark(kindElement|work, s.Element)
@@ -85,7 +86,6 @@ func (e *Encoder) separate(p *position, work mark) mark {
 		e.mark(kindComponent|work, s.Component)
 		work = 0
 	}
-	return 0
 }
 
 // mark writes a separator and remembers its place.

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+
+	"github.com/batchgate/batchgate/finding"
 )
 
 // object is a binary object between UNO and UNP; ISO 9735-8.
@@ -63,9 +65,16 @@ func (o *object) peek() ([]byte, error) {
 }
 
 func (o *object) truncated() error {
-	d := o.d
-	f := about(RuleTruncated, d.placeAt(d.pos, 0), fmt.Sprintf("the file ends within a binary object, %d bytes before its end", o.left))
+	f := about(RuleTruncated, o.d.placeAt(o.d.pos, 0), "the file ends within a binary object")
+	if o.left > 0 {
+		f.Message += fmt.Sprintf(", %d bytes before its end", o.left)
+	}
 	return &Error{Finding: f, Err: ErrTruncated}
+}
+
+func objectTooLong(start finding.Place, limit int) error {
+	f := about(RuleObject, start, fmt.Sprintf("no UNP stands within %d bytes", limit))
+	return &Error{Finding: f, Err: ErrTooLong}
 }
 
 // pass moves over bytes of the object.
@@ -113,20 +122,27 @@ func (d *Decoder) atTrailer(b []byte) bool {
 func (o *object) search() error {
 	d := o.d
 	d.before, d.w.keep = d.pos, d.pos
+	start := d.placeAt(d.pos, 0)
 	want := []byte{'U', 'N', 'P', d.ctx.separators.Element}
 	for {
-		if d.pos-d.before > d.opt.maxSegment {
-			return d.tooLong()
-		}
 		have := d.ahead(len(want))
-		if len(have) < len(want) {
-			o.left = 0
-			return o.truncated()
-		}
-		if i := bytes.Index(have, want); i >= 0 {
+		ended := len(have) < len(want)
+		i := bytes.Index(have, want)
+		switch {
+		case i >= 0:
 			o.pass(i)
+		case ended:
+			o.pass(len(have))
+		default:
+			o.pass(len(have) - len(want) + 1)
+		}
+		switch {
+		case d.pos-d.before > d.opt.maxSegment:
+			return objectTooLong(start, d.opt.maxSegment)
+		case ended:
+			return o.truncated()
+		case i >= 0:
 			return nil
 		}
-		o.pass(len(have) - len(want) + 1)
 	}
 }

@@ -61,7 +61,7 @@ func (d *Decoder) seekBehindJunk() error {
 		}
 		d.passLines(next)
 	}
-	place.Length = int(d.w.offset(d.pos) - start)
+	place.Length = min(int(d.w.offset(d.pos)-start), d.opt.maxSegment)
 	f := about(RuleJunk, place, fmt.Sprintf("%d bytes are no part of an interchange", place.Length))
 	f.Source = source
 	switch ended := len(d.ahead(1)) == 0; {
