@@ -247,3 +247,23 @@ func BenchmarkOpenMessage(b *testing.B) {
 		}
 	}
 }
+
+func TestCodeListsKnowTheirOwnCodesAndNoOthers(t *testing.T) {
+	d := open(t, "D.01B")
+	for _, element := range []string{"3035", "4451", "1153", "6411", "3055", "7143"} {
+		l := d.CodeList(element)
+		for _, code := range l.Values() {
+			if !l.Has([]byte(code)) {
+				t.Errorf("%s lacks %q", element, code)
+			}
+			for _, other := range []string{code + "~", "~" + code, code + "       ", strings.ToLower(code) + "x"} {
+				if _, want := l.Name(other); l.Has([]byte(other)) != want {
+					t.Errorf("%s on %q: not %v", element, other, want)
+				}
+			}
+		}
+		if l.Has(nil) {
+			t.Errorf("%s has the empty code", element)
+		}
+	}
+}

@@ -9,6 +9,7 @@ type layout struct {
 	tag    string
 	fields []field
 	leaves []leaf
+	last   int32 // the last mandatory element, or -1
 }
 
 // field is one data element of a segment.
@@ -36,7 +37,7 @@ type leaf struct {
 
 // newLayout lays a segment out. What may be repeated stands as that many elements in a row before syntax 4.
 func newLayout(r *directory.Release, s *directory.Segment, syntax int, extra map[string]map[string]bool) *layout {
-	l := &layout{tag: s.Tag}
+	l := &layout{tag: s.Tag, last: -1}
 	for i := range s.Fields {
 		def := &s.Fields[i]
 		f := field{def: def, leaf: int32(len(l.leaves)), repeats: 1, mandatory: def.Mandatory, list: -1, agency: -1}
@@ -54,6 +55,9 @@ func newLayout(r *directory.Release, s *directory.Segment, syntax int, extra map
 			places, f.repeats = 1, int32(def.Repeat)
 		}
 		for range places {
+			if f.mandatory {
+				l.last = int32(len(l.fields))
+			}
 			l.fields = append(l.fields, f)
 			f.mandatory = false
 		}

@@ -8,8 +8,10 @@ func (v *Validator) lost(tag int32) {
 			return
 		}
 	}
-	if v.closed(tag) || v.headless(tag) {
-		return
+	for depth := len(v.levels) - 1; depth >= 0; depth-- {
+		if v.closed(depth, tag) || v.headless(depth, tag) {
+			return
+		}
 	}
 	v.reportOrder(v.program.byTag[tag][0])
 }
@@ -18,7 +20,7 @@ func (v *Validator) lost(tag int32) {
 func (v *Validator) lostIn(depth int, tag int32) bool {
 	p, lv := v.program, &v.levels[depth]
 	child := p.first[int(lv.group)*p.tags.n+int(tag)]
-	if child < 0 {
+	if child < 0 || child == 0 && depth > 0 { // a trigger is a matter of the group around
 		return false
 	}
 	id := p.child(lv.group, child)
@@ -61,42 +63,32 @@ func (v *Validator) missedAt(id int32, serial uint32) int {
 	return -1
 }
 
-// closed looks for the place in a group that was there and has been left: the last one before where reading stands.
-func (v *Validator) closed(tag int32) bool {
-	return v.below(tag, func(lv *level, child int32) bool {
-		return child <= lv.at && v.stamps[v.program.child(lv.group, child)] == lv.serial
-	}, true)
+// closed looks for the place in a group that was there and has been left, the last of several: somewhere below a child
+// of the open group at depth.
+func (v *Validator) closed(depth int, tag int32) bool {
+	lv := &v.levels[depth]
+	found := int32(-1)
+	for _, id := range v.program.byTag[tag] {
+		child, ok := v.under(depth, id)
+		if ok && child <= lv.at && v.stamps[v.program.child(lv.group, child)] == lv.serial {
+			found = id
+		}
+	}
+	if found < 0 {
+		return false
+	}
+	v.descend(depth, found)
+	v.reportOrder(found)
+	return true
 }
 
-// headless looks for the place in a group that has not begun: its trigger is what is missing.
-func (v *Validator) headless(tag int32) bool {
-	return v.below(tag, func(lv *level, child int32) bool { return child >= lv.at }, false)
-}
-
-// below looks for a segment in groups that hang, at any depth, below a child of an open group; of several it takes the
-// one in the deepest open group, and there the last or the first.
-func (v *Validator) below(tag int32, takes func(lv *level, child int32) bool, last bool) bool {
-	for depth := len(v.levels) - 1; depth >= 0; depth-- {
-		found := int32(-1)
-		for _, id := range v.program.byTag[tag] {
-			child, ok := v.under(depth, id)
-			if ok && takes(&v.levels[depth], child) {
-				found = id
-				if !last {
-					break
-				}
-			}
+// headless looks for the place in a group that has not begun, the first of several: its trigger is what is missing.
+func (v *Validator) headless(depth int, tag int32) bool {
+	for _, id := range v.program.byTag[tag] {
+		if child, ok := v.under(depth, id); ok && child >= v.levels[depth].at {
+			v.reportHeadless(v.descend(depth, id))
+			return true
 		}
-		if found < 0 {
-			continue
-		}
-		outer := v.descend(depth, found)
-		if last {
-			v.reportOrder(found)
-		} else {
-			v.reportHeadless(outer)
-		}
-		return true
 	}
 	return false
 }

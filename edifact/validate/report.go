@@ -73,6 +73,9 @@ func (p *program) where(n *node) string {
 	return text + " of " + p.name
 }
 
+// tagOf gives a tag by its number.
+func (p *program) tagOf(id int32) string { return p.nodes[p.byTag[id][0]].row.ID }
+
 func (v *Validator) reportMissing(n *node) (int, bool) {
 	tag := n.row.ID
 	if n.row.Group {
@@ -94,7 +97,7 @@ func (v *Validator) reportHeadless(id int32) {
 
 func (v *Validator) reportOrder(id int32) {
 	tag := v.seg.Tag()
-	v.report(segmentOrder, v.seg.Place(-1, -1, -1), tag, fmt.Sprintf("%s cannot stand behind %s; its place is %s", tag, v.last, v.program.where(&v.program.nodes[id])))
+	v.report(segmentOrder, v.seg.Place(-1, -1, -1), tag, fmt.Sprintf("%s cannot stand behind %s; its place is %s", tag, v.program.tagOf(v.last), v.program.where(&v.program.nodes[id])))
 }
 
 func (v *Validator) reportRepeat(id int32) {

@@ -27,9 +27,10 @@ type Validator struct {
 	stamps      []uint32
 	serial      uint32
 	missing     []missed
-	last        string // tag matched last
+	last        int32 // the segment of the table that was matched last
 	seg         *edifact.Segment
 	wide        bool // characters are not bytes
+	class       classes
 
 	notes finding.List
 	count int // findings made
@@ -110,14 +111,13 @@ func (v *Validator) Start(i *edifact.Interchange, h *edifact.MessageHeader) {
 		v.report(v.chosen.reason, h.Place, h.String(), v.chosen.text)
 		return
 	}
-	if len(v.stamps) < len(v.program.nodes) {
-		v.stamps = make([]uint32, len(v.program.nodes))
+	if len(v.stamps) < len(v.program.nodes) || v.serial > 1<<31 {
+		v.stamps, v.serial = make([]uint32, max(len(v.stamps), len(v.program.nodes))), 0
 	}
-	clear(v.stamps)
-	v.serial = 1
+	v.serial++ // no stamp of another message is of this one
 	v.levels = append(v.levels[:0], level{serial: v.serial})
 	v.alternative = v.alternative[:0]
-	v.last = "UNH"
+	v.last = 0
 }
 
 // maxPrograms bounds what is kept of message types in a stream that names ever new ones.
@@ -140,13 +140,12 @@ func (v *Validator) Segment(s *edifact.Segment) {
 		return
 	}
 	v.take(s)
-	tag := s.Tag()
-	id := v.program.tags.find(stringKey(tag))
-	if v.program.twoUNS && tag == "UNS" && string(s.Bytes(0, 0, 0)) == "S" {
+	id := v.program.tags.find(v.key())
+	if v.program.twoUNS && id >= 0 && s.Tag() == "UNS" && string(s.Bytes(0, 0, 0)) == "S" {
 		id = v.program.tags.find(tagKey([]byte(secondUNS)))
 	}
 	if id < 0 {
-		v.stranger(tag)
+		v.stranger(s.Tag())
 		return
 	}
 	if depth, child := v.program.match(v.levels, id); depth >= 0 {
@@ -155,9 +154,9 @@ func (v *Validator) Segment(s *edifact.Segment) {
 	} else {
 		v.elsewhere(id)
 	}
-	v.last = tag
-	if l := v.program.layout[id]; l != nil {
-		v.check(l, tag == "UNH" || tag == "UNT")
+	v.last = id
+	if l := v.program.layout[id]; l != nil && !v.clean(l, s.Raw()) {
+		v.check(l, s.Tag() == "UNH" || s.Tag() == "UNT")
 	}
 }
 
@@ -216,13 +215,17 @@ func (v *Validator) Envelope(i *edifact.Interchange, s *edifact.Segment) finding
 func (v *Validator) take(s *edifact.Segment) {
 	if v.seg == nil {
 		v.wide = s.Charset().Name() == "utf-8"
+		v.class.set(s.Separators())
 	}
 	v.seg = s
 }
 
-func stringKey(tag string) uint32 {
-	if len(tag) != 3 {
-		return 0
+// key gives the segment's tag as a number.
+func (v *Validator) key() uint32 {
+	if raw := v.seg.Raw(); len(raw) > 3 {
+		if kind := v.class.of[raw[3]]; kind == element || kind == terminator {
+			return tagKey(raw[:3])
+		}
 	}
-	return uint32(tag[0])<<16 | uint32(tag[1])<<8 | uint32(tag[2])
+	return tagKey([]byte(v.seg.Tag()))
 }
