@@ -107,15 +107,6 @@ func (f *folderSource) claim(ctx context.Context, a ledger.Arrival) (gone bool, 
 	return false, err
 }
 
-// unchanged tells whether the file still looks as it was recorded, and how it looks.
-func (f *folderSource) unchanged(ctx context.Context, a ledger.Arrival) (bool, driver.Entry, error) {
-	e, err := f.endpoint.Stat(ctx, a.Path)
-	if err != nil {
-		return false, e, err
-	}
-	return e.Size == a.Size && e.ModTime.Equal(a.ModTime), e, nil
-}
-
 // Open reads the claimed file; fewer or more bytes than were listed are an error.
 func (f *folderSource) Open(ctx context.Context, a flow.Arrival) (io.ReadCloser, error) {
 	return f.endpoint.OpenSized(ctx, a.Path, a.Size)

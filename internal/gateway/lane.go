@@ -21,7 +21,6 @@ type lane struct {
 	settle   func(arrival int64) // told when an arrival has nothing unfinished any more
 	now      func() time.Time
 	log      *slog.Logger
-	wake     chan struct{} // a hint that something may be ready; the ledger is the truth
 
 	mu      sync.Mutex
 	busy    map[int64]string // deliveries under way, with their keys
