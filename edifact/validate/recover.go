@@ -1,96 +1,112 @@
 package validate
 
-// lost handles a segment that cannot stand where it stands: it makes one finding, leaves reading where it was, and
-// remembers the segment's own place as the second one to try for what follows.
+// lost handles a segment that cannot stand where it stands. It makes one finding, leaves reading where it was, and
+// sets out all the routes on which what follows may be read: without an earlier segment that has led too far, from the
+// segment's own place in a group that is open or was, or in one whose trigger is missing.
 func (v *Validator) lost(tag int32) {
-	for depth := len(v.levels) - 1; depth >= 0; depth-- {
-		if v.lostIn(depth, tag) {
-			return
+	v.routes = v.routes[:0]
+	if v.count == v.opt.most {
+		return // a message that is broken all over is not worth the search
+	}
+	if v.tooOften(tag) {
+		v.misled(tag)
+		return
+	}
+	said := false
+	say := func(id int32, missing bool) {
+		switch {
+		case said:
+		case missing:
+			v.reportHeadless(id)
+		default:
+			v.reportOrder(id)
 		}
+		said = true
+	}
+	v.misled(tag)
+	if len(v.routes) > 0 {
+		levels := v.routes[0].levels
+		lv := &levels[len(levels)-1]
+		say(v.program.child(lv.group, lv.at), false)
 	}
 	for depth := len(v.levels) - 1; depth >= 0; depth-- {
-		if v.closed(depth, tag) || v.headless(depth, tag) {
-			return
-		}
+		v.behind(depth, tag, say)
 	}
-	v.reportOrder(v.program.byTag[tag][0])
+	for depth := len(v.levels) - 1; depth >= 0; depth-- {
+		v.below(depth, tag, true, say)
+		v.below(depth, tag, false, say)
+	}
+	say(v.program.byTag[tag][0], false)
+	v.prefer()
 }
 
-// lostIn looks for the place in one open group: too often, or behind where it belongs.
-func (v *Validator) lostIn(depth int, tag int32) bool {
-	p, lv := v.program, &v.levels[depth]
-	child := p.first[int(lv.group)*p.tags.n+int(tag)]
-	if child < 0 || child == 0 && depth > 0 { // a trigger is a matter of the group around
-		return false
-	}
-	id := p.child(lv.group, child)
-	if child == lv.at {
-		if lv.count == p.nodes[id].max {
+// tooOften handles a segment that stands once more than it may. What is beyond is not reported again.
+func (v *Validator) tooOften(tag int32) bool {
+	for depth := len(v.levels) - 1; depth >= 0; depth-- {
+		lv := &v.levels[depth]
+		child := v.program.first[int(lv.group)*v.program.tags.n+int(tag)]
+		if child < 0 || child != lv.at || child == 0 && depth > 0 { // a trigger is a matter of the group around
+			continue
+		}
+		id := v.program.child(lv.group, child)
+		if lv.count == v.program.nodes[id].max {
 			v.reportRepeat(id)
 		}
 		v.advance(depth, child)
-		v.alternative = v.alternative[:0]
 		return true
 	}
-	seen := v.stamps[id] == lv.serial
-	if m := v.missedAt(id, lv.serial); m >= 0 {
-		v.drop(v.missing[m].finding)
-		v.missing = append(v.missing[:m], v.missing[m+1:]...)
-		seen = false
+	return false
+}
+
+// behind adds the route on which an open group is read on from the segment's place, which has been passed.
+func (v *Validator) behind(depth int, tag int32, say func(int32, bool)) {
+	p, lv := v.program, &v.levels[depth]
+	child := p.first[int(lv.group)*p.tags.n+int(tag)]
+	if child < 0 || child >= lv.at || child == 0 && depth > 0 {
+		return
 	}
-	v.reportOrder(id)
-	v.alternative = append(v.alternative[:0], v.levels[:depth+1]...)
-	back := &v.alternative[depth]
-	back.at, back.count = child, 1
+	id := p.child(lv.group, child)
+	say(id, false)
+	missing := v.takeBack(func(m missed) bool { return m.node == id && m.serial == lv.serial })
+	seen := v.stamps[id] == lv.serial && !missing
+	r := v.newRoute(v.levels[:depth+1], 0)
+	back := &r.levels[depth]
+	back.at, back.count = child, 0
 	if seen && depth > 0 { // perhaps the group begins anew and its trigger is what is missing
 		v.serial++
 		back.serial = v.serial
 	}
-	v.stamps[id] = back.serial
-	if inner := p.nodes[id].group; inner >= 0 {
-		v.serial++
-		v.alternative = append(v.alternative, level{group: inner, count: 1, serial: v.serial})
+	if missing {
+		v.stamps[id] = lv.serial
 	}
-	return true
+	r.levels = v.step(r.levels, depth, child)
+	v.tidy()
 }
 
-func (v *Validator) missedAt(id int32, serial uint32) int {
-	for i, m := range v.missing {
-		if m.node == id && m.serial == serial {
-			return i
-		}
-	}
-	return -1
-}
-
-// closed looks for the place in a group that was there and has been left, the last of several: somewhere below a child
-// of the open group at depth.
-func (v *Validator) closed(depth int, tag int32) bool {
+// below adds the routes on which the segment belongs to a group somewhere below a child of the open group at depth: one
+// that was there and has been left, or else one that has not begun and whose trigger is missing.
+func (v *Validator) below(depth int, tag int32, left bool, say func(int32, bool)) {
 	lv := &v.levels[depth]
-	found := int32(-1)
 	for _, id := range v.program.byTag[tag] {
 		child, ok := v.under(depth, id)
-		if ok && child <= lv.at && v.stamps[v.program.child(lv.group, child)] == lv.serial {
-			found = id
+		if !ok || depth+1 < len(v.levels) && v.isOpenBelow(depth, id) {
+			continue
+		}
+		was := child <= lv.at && v.stamps[v.program.child(lv.group, child)] == lv.serial
+		switch {
+		case left && was:
+			v.descend(depth, id)
+			say(id, false)
+		case !left && !was && child >= lv.at:
+			say(v.descend(depth, id), true)
 		}
 	}
-	if found < 0 {
-		return false
-	}
-	v.descend(depth, found)
-	v.reportOrder(found)
-	return true
 }
 
-// headless looks for the place in a group that has not begun, the first of several: its trigger is what is missing.
-func (v *Validator) headless(depth int, tag int32) bool {
-	for _, id := range v.program.byTag[tag] {
-		if child, ok := v.under(depth, id); ok && child >= v.levels[depth].at {
-			v.reportHeadless(v.descend(depth, id))
-			return true
-		}
-	}
-	return false
+// isOpenBelow tells whether a row hangs below a deeper open group too, which then is its place.
+func (v *Validator) isOpenBelow(depth int, id int32) bool {
+	_, ok := v.under(depth+1, id)
+	return ok
 }
 
 // under gives the child of the open group at depth below which a row hangs.
@@ -107,14 +123,13 @@ func (v *Validator) under(depth int, id int32) (child int32, ok bool) {
 	}
 }
 
-// descend makes the alternative stand at a row, in new occurrences of the groups on the way down from the open group at
+// descend adds a route that stands at a row, in new occurrences of the groups on the way down from the open group at
 // depth, and gives the outermost of them.
 func (v *Validator) descend(depth int, id int32) (outer int32) {
 	p := v.program
-	v.alternative = append(v.alternative[:0], v.levels[:depth+1]...)
-	var way [16]int32
+	var way [deepest]int32
 	n := 0
-	for ; n < len(way); n++ {
+	for ; n < len(way)-1; n++ {
 		way[n] = id
 		if p.nodes[id].parent == v.levels[depth].group {
 			break
@@ -122,15 +137,17 @@ func (v *Validator) descend(depth int, id int32) (outer int32) {
 		id = p.groups[p.nodes[id].parent].node
 	}
 	outer = way[n]
+	r := v.newRoute(v.levels[:depth+1], 0)
 	for ; n >= 0; n-- {
 		row := &p.nodes[way[n]]
-		lv := &v.alternative[len(v.alternative)-1]
-		lv.at, lv.count = row.index, 1
-		v.stamps[way[n]] = lv.serial
-		if row.group >= 0 {
-			v.serial++
-			v.alternative = append(v.alternative, level{group: row.group, count: 1, serial: v.serial})
+		at := len(r.levels) - 1
+		r.levels[at].at, r.levels[at].count = row.index, 0
+		if n == 0 && row.index == 0 && at > depth { // the trigger of the group that step has opened
+			r.levels[at].count = 1
+			break
 		}
+		r.levels = v.step(r.levels, at, row.index)
 	}
+	v.tidy()
 	return outer
 }

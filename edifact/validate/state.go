@@ -27,7 +27,7 @@ func (p *program) match(levels []level, tag int32) (depth int, child int32) {
 	return -1, -1
 }
 
-// advance moves to a place that match has found, after reporting what was skipped on the way.
+// advance moves reading to a place that match has found, and reports what was skipped on the way.
 func (v *Validator) advance(depth int, child int32) {
 	p := v.program
 	for d := len(v.levels) - 1; d > depth; d-- {
@@ -37,27 +37,30 @@ func (v *Validator) advance(depth int, child int32) {
 		}
 	}
 	lv := &v.levels[depth]
-	v.levels = v.levels[:depth+1]
-	if child == lv.at {
-		lv.count++
-	} else {
-		if g := &p.groups[lv.group]; child > lv.at && g.next[lv.at+1] < child {
-			v.skipped(lv, lv.at+1, child)
-		}
-		lv.at, lv.count = child, 1
+	if g := &p.groups[lv.group]; child > lv.at && g.next[lv.at+1] < child {
+		v.skipped(lv, lv.at+1, child)
 	}
-	id := p.child(lv.group, child)
-	v.stamp(id, lv.serial)
-	if inner := p.nodes[id].group; inner >= 0 {
-		v.enter(inner)
+	v.stamp(p.child(lv.group, child), lv.serial)
+	v.levels = v.step(v.levels, depth, child)
+	if lv = &v.levels[len(v.levels)-1]; lv.at == 0 {
+		v.stamps[p.child(lv.group, 0)] = lv.serial
 	}
 }
 
-// enter opens a new occurrence of a group at its trigger.
-func (v *Validator) enter(g int32) {
-	v.serial++
-	v.levels = append(v.levels, level{group: g, count: 1, serial: v.serial})
-	v.stamp(v.program.child(g, 0), v.serial)
+// step moves to a place without a trace.
+func (v *Validator) step(levels []level, depth int, child int32) []level {
+	lv := &levels[depth]
+	levels = levels[:depth+1]
+	if child == lv.at {
+		lv.count++
+	} else {
+		lv.at, lv.count = child, 1
+	}
+	if inner := v.program.nodes[v.program.child(lv.group, child)].group; inner >= 0 {
+		v.serial++
+		levels = append(levels, level{group: inner, count: 1, serial: v.serial})
+	}
+	return levels
 }
 
 // stamp notes that a row of the table was there in an occurrence of its group. It takes back what was reported as
@@ -65,7 +68,7 @@ func (v *Validator) enter(g int32) {
 func (v *Validator) stamp(id int32, serial uint32) {
 	v.stamps[id] = serial
 	if len(v.missing) > 0 {
-		v.takeBack(id, serial)
+		v.takeBack(func(m missed) bool { return m.node == id && m.serial == serial })
 	}
 }
 
@@ -74,16 +77,22 @@ type missed struct {
 	node    int32
 	serial  uint32
 	finding int
+	at      int // the segment of the message at which it was reported
 }
 
-func (v *Validator) takeBack(id int32, serial uint32) {
-	for i, m := range v.missing {
-		if m.node == id && m.serial == serial {
+// takeBack drops the findings about rows that are not missing after all.
+func (v *Validator) takeBack(these func(missed) bool) (any bool) {
+	kept := v.missing[:0]
+	for _, m := range v.missing {
+		if these(m) {
 			v.drop(m.finding)
-			v.missing = append(v.missing[:i], v.missing[i+1:]...)
-			return
+			any = true
+			continue
 		}
+		kept = append(kept, m)
 	}
+	v.missing = kept
+	return any
 }
 
 // skipped reports the mandatory children from..to of a group that were not there.
@@ -91,14 +100,22 @@ func (v *Validator) skipped(lv *level, from, to int32) {
 	for c := from; c < to; c++ {
 		id := v.program.child(lv.group, c)
 		n := &v.program.nodes[id]
-		if !n.mandatory || v.stamps[id] == lv.serial {
+		if !n.mandatory || v.stamps[id] == lv.serial || v.isMissed(id, lv.serial) {
 			continue
 		}
 		if index, ok := v.reportMissing(n); ok && len(v.missing) < maxMissing {
-			v.missing = append(v.missing, missed{id, lv.serial, index})
+			v.missing = append(v.missing, missed{id, lv.serial, index, v.segments})
 		}
-		v.stamps[id] = lv.serial // reported once
 	}
+}
+
+func (v *Validator) isMissed(id int32, serial uint32) bool {
+	for _, m := range v.missing {
+		if m.node == id && m.serial == serial {
+			return true
+		}
+	}
+	return false
 }
 
 // maxMissing is how many missing segments are remembered for the case that they turn up late.

@@ -22,15 +22,17 @@ type Validator struct {
 	syntax  int
 	decimal byte // the only decimal mark allowed, 0 when point and comma are
 
-	levels      []level
-	alternative []level // where else reading may go on, empty when there is nothing else
-	stamps      []uint32
-	serial      uint32
-	missing     []missed
-	last        int32 // the segment of the table that was matched last
-	seg         *edifact.Segment
-	wide        bool // characters are not bytes
-	class       classes
+	segments int // read so far
+	levels   []level
+	routes   []route // where else reading may go on behind a fault
+	past     history
+	stamps   []uint32 // by row: the occurrence of its group in which it was there last
+	serial   uint32
+	missing  []missed
+	last     int32 // the segment of the table that was matched last
+	seg      *edifact.Segment
+	wide     bool // characters are not bytes
+	class    classes
 
 	notes finding.List
 	count int // findings made
@@ -116,7 +118,8 @@ func (v *Validator) Start(i *edifact.Interchange, h *edifact.MessageHeader) {
 	}
 	v.serial++ // no stamp of another message is of this one
 	v.levels = append(v.levels[:0], level{serial: v.serial})
-	v.alternative = v.alternative[:0]
+	v.routes, v.segments = v.routes[:0], 0
+	v.past.forget()
 	v.last = 0
 }
 
@@ -140,6 +143,7 @@ func (v *Validator) Segment(s *edifact.Segment) {
 		return
 	}
 	v.take(s)
+	v.segments++
 	id := v.program.tags.find(v.key())
 	if v.program.twoUNS && id >= 0 && s.Tag() == "UNS" && string(s.Bytes(0, 0, 0)) == "S" {
 		id = v.program.tags.find(tagKey([]byte(secondUNS)))
@@ -149,27 +153,19 @@ func (v *Validator) Segment(s *edifact.Segment) {
 		return
 	}
 	if depth, child := v.program.match(v.levels, id); depth >= 0 {
-		v.alternative = v.alternative[:0]
+		v.past.remember(id, v.levels)
 		v.advance(depth, child)
-	} else {
-		v.elsewhere(id)
+		if len(v.routes) > 0 {
+			v.follow(id)
+			v.meet()
+		}
+	} else if !v.reroute(id) {
+		v.lost(id)
 	}
 	v.last = id
 	if l := v.program.layout[id]; l != nil && !v.clean(l, s.Raw()) {
 		v.check(l, s.Tag() == "UNH" || s.Tag() == "UNT")
 	}
-}
-
-// elsewhere tries the second place at which reading may stand.
-func (v *Validator) elsewhere(id int32) {
-	if len(v.alternative) > 0 {
-		if depth, child := v.program.match(v.alternative, id); depth >= 0 {
-			v.levels, v.alternative = v.alternative, v.levels[:0]
-			v.advance(depth, child)
-			return
-		}
-	}
-	v.lost(id)
 }
 
 // stranger handles a segment that the message does not have. Security segments of syntax 4 stand in any message.
