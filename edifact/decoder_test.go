@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -539,4 +540,62 @@ func readAll(text string) (n int, last error) {
 		n++
 	}
 	return n, nil
+}
+
+// repeated gives a text over and over, n times.
+type repeated struct {
+	text string
+	at   int
+	n    int
+}
+
+func (r *repeated) Read(p []byte) (int, error) {
+	if r.n == 0 {
+		return 0, io.EOF
+	}
+	n := copy(p, r.text[r.at:])
+	if r.at += n; r.at == len(r.text) {
+		r.at, r.n = 0, r.n-1
+	}
+	return n, nil
+}
+
+func TestOneMessageOfManyMegabytesCostsNoMemory(t *testing.T) {
+	line := "LIN+1++4012345000009:EN'\r\nQTY+21:5'\r\nFTX+AAI+++it?'s\xfc'\r\n"
+	file := io.MultiReader(strings.NewReader(message("")), &repeated{text: line, n: 32 << 20 / len(line)}, strings.NewReader("UNT+1+1'UNZ+1+1'"))
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	segments := 0
+	for ev, err := range edifact.NewReader(file).Events() {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if ev.Kind == edifact.SegmentRead {
+			segments++
+			if ev.Segment.Tag() == "FTX" {
+				ev.Segment.Bytes(3, 0, 0)
+			}
+		}
+	}
+	runtime.ReadMemStats(&after)
+	if want := 32 << 20 / len(line) * 3; segments != want {
+		t.Errorf("%d segments, want %d", segments, want)
+	}
+	if used := after.TotalAlloc - before.TotalAlloc; used > 1<<20 {
+		t.Errorf("%d bytes were allocated", used)
+	}
+}
+
+func TestManyRepetitionsAreReadInLinearTime(t *testing.T) {
+	const n = 200_000
+	text := "UNA:+.?*'UNB+UNOC:4+A+B+20261201:1000+1'UNH+1+X:D:01B:UN'COM+" + strings.Repeat("a:b*", n) + "'"
+	s := third(t, text)
+	for r := range n { // squared this would be twenty thousand million steps
+		if string(s.Bytes(0, r, 1)) != "b" || s.Components(0, r) != 2 {
+			t.Fatal(r)
+		}
+	}
+	if s.Repeats(0) != n+1 || string(s.Bytes(0, 3, 0)) != "a" {
+		t.Error("going back fails")
+	}
 }

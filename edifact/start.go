@@ -11,6 +11,12 @@ import (
 // farthest is how many bytes the beginning of an interchange is recognised by: UNA, a line end, and UNB up to 0002.
 const farthest = 64
 
+// first gives the bytes by which an interchange at pos is recognised, no more and, but for the file's end, no fewer.
+func (d *Decoder) first() []byte {
+	b := d.ahead(farthest)
+	return b[:min(len(b), farthest)]
+}
+
 // byteOrderMark is U+FEFF in UTF-8, which some programs write before everything else.
 const byteOrderMark = "\xEF\xBB\xBF"
 
@@ -21,11 +27,11 @@ func (d *Decoder) seek() error {
 		d.pos += 3
 	}
 	d.skipBlank()
-	first := d.ahead(farthest)
-	if len(first) == 0 {
+	b := d.first()
+	if len(b) == 0 {
 		return d.atFileEnd()
 	}
-	if d.recognise(first, true) || !d.found && d.headless(first) {
+	if d.recognise(b, true) || !d.found && d.headless(b) {
 		return d.begin()
 	}
 	return d.seekBehindJunk()
@@ -46,9 +52,9 @@ func (d *Decoder) atFileEnd() error {
 func (d *Decoder) seekBehindJunk() error {
 	place := d.placeAt(d.pos, 0)
 	source := d.ctx.charset.show(d.ahead(1))
-	start, first := d.w.offset(d.pos), bytes.Clone(d.ahead(4)[:min(4, len(d.ahead(4)))])
+	start, head := d.w.offset(d.pos), bytes.Clone(d.first())
 	for {
-		rest := d.ahead(farthest)
+		rest := d.first()
 		if len(rest) == 0 || d.pos-d.before > d.opt.maxSegment {
 			break
 		}
@@ -68,7 +74,7 @@ func (d *Decoder) seekBehindJunk() error {
 	case ended && d.w.err != io.EOF:
 		return d.readError()
 	case !d.found && (ended || d.pos-d.before > d.opt.maxSegment):
-		return notEDIFACT(place, source, first)
+		return notEDIFACT(place, source, head)
 	case d.pos-d.before > d.opt.maxSegment:
 		f.Message = fmt.Sprintf("more than %d bytes are no part of an interchange", d.opt.maxSegment)
 		return &Error{Finding: f, Err: ErrTooLong}
@@ -159,7 +165,7 @@ func (d *Decoder) beginsInterchange() bool {
 	if len(b) < 4 || b[1] != 'N' && b[1] != 'I' || b[2] != 'A' && b[2] != 'B' {
 		return false
 	}
-	b = d.ahead(farthest)
+	b = d.first()
 	if string(b[:3]) == "UNA" {
 		return d.recognise(b, false)
 	}
@@ -170,7 +176,7 @@ func (d *Decoder) beginsInterchange() bool {
 func (d *Decoder) begin() error {
 	d.judge.said = said{}
 	d.count.outside(&d.ctx)
-	b := d.ahead(farthest)
+	b := d.first()
 	given, n := Separators{}, 0
 	if string(b[:3]) == "UNA" {
 		given, n = readUNA(b)
@@ -185,7 +191,7 @@ func (d *Decoder) begin() error {
 	if n > 0 {
 		expected = given
 	}
-	h := readHeader(d.ahead(farthest), expected, d.opt.lineBreaks == DropLineBreaks)
+	h := readHeader(d.first(), expected, d.opt.lineBreaks == DropLineBreaks)
 	separators, err := d.choose(given, n > 0, h, una)
 	if err != nil {
 		return err
