@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"sync"
 )
 
 // Ref names archived bytes.
@@ -35,15 +36,20 @@ var ErrAltered = errors.New("archived bytes were altered")
 type Store interface {
 	// Put reads to the end and stores the bytes durably. The same bytes are stored once.
 	Put(ctx context.Context, r io.Reader) (Ref, error)
-	// Open reads bytes back; ErrNotFound when there are none.
+	// Open reads bytes back; ErrNotFound when there are none. They are not checked: see [Checked].
 	Open(ctx context.Context, hash string) (io.ReadCloser, error)
-	// List gives all hashes, in their order.
+	// Stat gives the hash with the size; ErrNotFound when there are no such bytes.
+	Stat(ctx context.Context, hash string) (Ref, error)
+	// List gives all hashes, in their order. An error ends it.
 	List(ctx context.Context) iter.Seq2[Ref, error]
 }
 
 // Blobs gives the small bytes that live in the ledger.
 type Blobs interface {
+	// Blob gives bytes; false when they do not live there.
 	Blob(ctx context.Context, hash string) (data []byte, ok bool, err error)
+	// Blobs gives up to limit hashes after a hash, in their order.
+	Blobs(ctx context.Context, after string, limit int) ([]string, error)
 }
 
 // SmallLimit is the number of bytes up to which they live in the ledger.
@@ -53,10 +59,16 @@ const SmallLimit = 64 << 10
 type Archive struct {
 	store Store
 	small Blobs
+	heads sync.Pool // *[]byte, one byte longer than SmallLimit
 }
 
 // New joins a store and the ledger's blobs.
-func New(store Store, small Blobs) *Archive { return &Archive{store, small} }
+func New(store Store, small Blobs) *Archive {
+	return &Archive{store: store, small: small, heads: sync.Pool{New: func() any {
+		head := make([]byte, SmallLimit+1)
+		return &head
+	}}}
+}
 
 // Taken is what Take read.
 type Taken struct {
@@ -67,16 +79,16 @@ type Taken struct {
 
 // Take reads to the end. Few bytes come back for the caller's commit, many are stored durably.
 func (a *Archive) Take(ctx context.Context, r io.Reader) (Taken, error) {
-	head := make([]byte, SmallLimit+1)
-	n, err := io.ReadFull(r, head)
-	head = head[:n]
+	buffer := a.heads.Get().(*[]byte)
+	defer a.heads.Put(buffer)
+	n, err := io.ReadFull(r, *buffer)
+	head := (*buffer)[:n]
 	switch {
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		if len(head) <= SmallLimit {
-			return Taken{Ref: Ref{Hash(head), int64(n)}, Small: head}, nil
-		}
+		small := append(make([]byte, 0, n), head...)
+		return Taken{Ref: Ref{Hash(small), int64(n)}, Small: small}, nil
 	case err != nil:
-		return Taken{}, err
+		return Taken{}, fmt.Errorf("archive: %w", err)
 	}
 	ref, err := a.store.Put(ctx, io.MultiReader(bytes.NewReader(head), r))
 	return Taken{Ref: ref}, err
@@ -111,36 +123,6 @@ func (a *Archive) Read(ctx context.Context, hash string, limit int64) ([]byte, e
 		return nil, fmt.Errorf("%s: %w", hash, ErrAltered)
 	}
 	return data, nil
-}
-
-// Verify reads everything in the store again and compares it with its hash. It gives each entry with nil or what is wrong.
-func (a *Archive) Verify(ctx context.Context) iter.Seq2[Ref, error] {
-	return func(yield func(Ref, error) bool) {
-		for ref, err := range a.store.List(ctx) {
-			if err == nil {
-				err = a.verify(ctx, ref)
-			}
-			if !yield(ref, err) {
-				return
-			}
-		}
-	}
-}
-
-func (a *Archive) verify(ctx context.Context, ref Ref) error {
-	r, err := a.store.Open(ctx, ref.Hash)
-	if err != nil {
-		return err
-	}
-	defer r.Close()
-	h := sha256.New()
-	if _, err := io.Copy(h, r); err != nil {
-		return fmt.Errorf("read %s: %w", ref.Hash, err)
-	}
-	if hex.EncodeToString(h.Sum(nil)) != ref.Hash {
-		return fmt.Errorf("%s: %w", ref.Hash, ErrAltered)
-	}
-	return nil
 }
 
 // Hash gives the hash under which bytes are archived.

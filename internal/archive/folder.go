@@ -3,32 +3,62 @@ package archive
 import (
 	"context"
 	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"hash"
 	"io"
 	"io/fs"
 	"iter"
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 )
 
+// strayAge is the age from which a temporary file is taken for the rest of a crash.
+const strayAge = 24 * time.Hour
+
 // Folder is a store in a folder: ab/cdef… for each hash, read-only. What is there is whole: bytes are written under a
-// temporary name, synced, renamed, and the folder synced.
-type Folder struct{ dir string }
+// temporary name, synced, renamed, and the folder synced. Any number of processes may use one folder.
+type Folder struct {
+	dir    string
+	create func() (file, error) // a temporary file in the same file system
+}
+
+// file is what Put needs of a temporary file.
+type file interface {
+	io.WriteCloser
+	Name() string
+	Sync() error
+	Chmod(fs.FileMode) error
+}
+
+// incoming holds what is being written.
+const incoming = "incoming"
 
 // NewFolder opens a store, making the folder when it is missing.
 func NewFolder(dir string) (*Folder, error) {
-	if err := os.MkdirAll(filepath.Join(dir, incoming), 0o750); err != nil {
+	temporary := filepath.Join(dir, incoming)
+	if err := os.MkdirAll(temporary, 0o750); err != nil {
 		return nil, fmt.Errorf("open the archive: %w", err)
 	}
-	return &Folder{dir}, nil
+	removeStray(temporary)
+	return &Folder{dir: dir, create: func() (file, error) { return os.CreateTemp(temporary, "put-*") }}, nil
 }
 
-// incoming holds what is being written; what a crash leaves there is removed by the next Put of the same name or by hand.
-const incoming = "incoming"
+// removeStray removes what a crash left, as far as it can; a file it cannot remove does no harm.
+func removeStray(dir string) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return
+	}
+	for _, e := range entries {
+		if info, err := e.Info(); err == nil && time.Since(info.ModTime()) > strayAge {
+			_ = os.Remove(filepath.Join(dir, e.Name()))
+		}
+	}
+}
+
+func (f *Folder) path(hash string) string { return filepath.Join(f.dir, hash[:2], hash[2:]) }
 
 // Put stores bytes.
 func (f *Folder) Put(ctx context.Context, r io.Reader) (Ref, error) {
@@ -40,97 +70,70 @@ func (f *Folder) Put(ctx context.Context, r io.Reader) (Ref, error) {
 }
 
 func (f *Folder) put(ctx context.Context, r io.Reader) (ref Ref, err error) {
-	tmp, err := os.CreateTemp(filepath.Join(f.dir, incoming), "put-*")
+	temporary, err := f.create()
 	if err != nil {
-		return ref, err
+		return Ref{}, err
 	}
 	defer func() {
 		if err != nil {
-			_ = tmp.Close()
-			_ = os.Remove(tmp.Name())
+			_ = temporary.Close()
+			_ = os.Remove(temporary.Name())
 		}
 	}()
-	h := sha256.New()
-	ref.Size, err = copyHashed(ctx, tmp, h, r)
+	ref, err = copyHashing(ctx, temporary, r)
 	if err != nil {
-		return ref, err
+		return Ref{}, err
 	}
-	ref.Hash = hex.EncodeToString(h.Sum(nil))
-	if err := tmp.Sync(); err != nil {
-		return ref, err
+	if f.has(ctx, ref) {
+		return ref, errors.Join(temporary.Close(), os.Remove(temporary.Name()), f.syncDirs(ref))
 	}
-	if err := tmp.Close(); err != nil {
-		return ref, err
+	if err = temporary.Sync(); err != nil {
+		return Ref{}, err
 	}
-	return ref, f.keep(tmp.Name(), f.path(ref.Hash))
+	if err = temporary.Chmod(0o440); err != nil {
+		return Ref{}, err
+	}
+	if err = temporary.Close(); err != nil {
+		return Ref{}, err
+	}
+	return ref, f.settle(ctx, temporary.Name(), ref)
 }
 
-// keep gives a written file its name. A file of that name has the same bytes and stays.
-func (f *Folder) keep(tmp, path string) error {
-	if _, err := os.Stat(path); err == nil {
-		return os.Remove(tmp)
+// has tells whether the bytes lie there unharmed. They are read for it: what was damaged is replaced by what has just come.
+func (f *Folder) has(ctx context.Context, ref Ref) bool {
+	r, err := os.Open(f.path(ref.Hash))
+	if err != nil {
+		return false
 	}
-	dir := filepath.Dir(path)
-	if err := os.MkdirAll(dir, 0o750); err != nil {
-		return err
-	}
-	if err := os.Chmod(tmp, 0o440); err != nil {
-		return err
-	}
-	if err := os.Rename(tmp, path); err != nil {
-		return err
-	}
-	if err := syncDir(dir); err != nil {
-		return err
-	}
-	return syncDir(f.dir)
+	defer r.Close()
+	got, err := copyHashing(ctx, io.Discard, r)
+	return err == nil && got == ref
 }
 
-// copyHashed writes on one goroutine and hashes on another, so that the one does not wait for the other.
-func copyHashed(ctx context.Context, w io.Writer, h hash.Hash, r io.Reader) (int64, error) {
-	const size = 256 << 10
-	type chunk struct {
-		buf []byte
-		n   int
+// settle moves a finished file to its place.
+func (f *Folder) settle(ctx context.Context, from string, ref Ref) error {
+	to := f.path(ref.Hash)
+	if err := os.Mkdir(filepath.Dir(to), 0o750); err != nil && !errors.Is(err, fs.ErrExist) {
+		return err
 	}
-	free, full := make(chan []byte, 3), make(chan chunk, 3)
-	for range 3 {
-		free <- make([]byte, size)
+	if err := os.Rename(from, to); err != nil {
+		// Windows refuses to replace a read-only file, or one that another process has just put or reads.
+		if f.has(ctx, ref) {
+			return errors.Join(os.Remove(from), f.syncDirs(ref))
+		}
+		if os.Chmod(to, 0o640) != nil {
+			return err
+		}
+		if err := os.Rename(from, to); err != nil {
+			return err
+		}
 	}
-	hashed := make(chan struct{})
-	go func() {
-		defer close(hashed)
-		for c := range full {
-			h.Write(c.buf[:c.n])
-			free <- c.buf
-		}
-	}()
-	total, err := func() (int64, error) {
-		var total int64
-		for {
-			if err := ctx.Err(); err != nil {
-				return total, err
-			}
-			buf := <-free
-			n, err := io.ReadFull(r, buf)
-			if n > 0 {
-				if _, err := w.Write(buf[:n]); err != nil {
-					return total, err
-				}
-				full <- chunk{buf, n}
-				total += int64(n)
-			}
-			if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-				return total, nil
-			}
-			if err != nil {
-				return total, err
-			}
-		}
-	}()
-	close(full)
-	<-hashed
-	return total, err
+	return f.syncDirs(ref)
+}
+
+// syncDirs makes the names durable, also those that another process has made a moment ago and not yet synced.
+func (f *Folder) syncDirs(ref Ref) error {
+	return errors.Join(syncDir(filepath.Dir(f.path(ref.Hash))), syncDir(f.dir))
 }
 
 // Open reads bytes back.
@@ -138,49 +141,78 @@ func (f *Folder) Open(_ context.Context, hash string) (io.ReadCloser, error) {
 	if !validHash(hash) {
 		return nil, fmt.Errorf("%q is no hash: %w", hash, ErrNotFound)
 	}
-	file, err := os.Open(f.path(hash))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("%s: %w", hash, ErrNotFound)
+	r, err := os.Open(f.path(hash))
+	if err != nil {
+		return nil, absent(hash, err)
 	}
-	return file, err
+	return r, nil
 }
 
-// List gives all hashes in their order.
+// Stat gives the hash with the size.
+func (f *Folder) Stat(_ context.Context, hash string) (Ref, error) {
+	if !validHash(hash) {
+		return Ref{}, fmt.Errorf("%q is no hash: %w", hash, ErrNotFound)
+	}
+	info, err := os.Stat(f.path(hash))
+	if err != nil {
+		return Ref{}, absent(hash, err)
+	}
+	return Ref{Hash: hash, Size: info.Size()}, nil
+}
+
+func absent(hash string, err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%s: %w", hash, ErrNotFound)
+	}
+	return fmt.Errorf("read %s: %w", hash, err)
+}
+
+// List gives all hashes in their order. Files that have no place here are passed over.
 func (f *Folder) List(ctx context.Context) iter.Seq2[Ref, error] {
 	return func(yield func(Ref, error) bool) {
-		stop := errors.New("stop")
-		err := filepath.WalkDir(f.dir, func(path string, e fs.DirEntry, err error) error {
-			switch {
-			case err != nil:
-				return err
-			case ctx.Err() != nil:
-				return ctx.Err()
-			case e.IsDir() && e.Name() == incoming:
-				return fs.SkipDir
-			case e.IsDir():
-				return nil
-			}
-			hash := filepath.Base(filepath.Dir(path)) + e.Name()
-			if !validHash(hash) {
-				return nil
-			}
-			info, err := e.Info()
-			if err != nil {
-				return err
-			}
-			if !yield(Ref{hash, info.Size()}, nil) {
-				return stop
-			}
-			return nil
-		})
-		if err != nil && !errors.Is(err, stop) {
+		parents, err := os.ReadDir(f.dir) // sorted
+		if err != nil {
 			yield(Ref{}, fmt.Errorf("list the archive: %w", err))
+			return
+		}
+		for _, p := range parents {
+			if p.IsDir() && len(p.Name()) == 2 && !f.listParent(ctx, p.Name(), yield) {
+				return
+			}
 		}
 	}
 }
 
-func (f *Folder) path(hash string) string { return filepath.Join(f.dir, hash[:2], hash[2:]) }
+func (f *Folder) listParent(ctx context.Context, parent string, yield func(Ref, error) bool) bool {
+	entries, err := os.ReadDir(filepath.Join(f.dir, parent))
+	if err == nil {
+		err = ctx.Err()
+	}
+	if err != nil {
+		yield(Ref{}, fmt.Errorf("list the archive: %w", err))
+		return false
+	}
+	for _, e := range entries {
+		hash := parent + e.Name()
+		if !validHash(hash) {
+			continue
+		}
+		info, err := e.Info()
+		if errors.Is(err, fs.ErrNotExist) { // removed while listing
+			continue
+		}
+		if err != nil {
+			yield(Ref{}, fmt.Errorf("list the archive: %w", err))
+			return false
+		}
+		if !yield(Ref{Hash: hash, Size: info.Size()}, nil) {
+			return false
+		}
+	}
+	return true
+}
 
+// validHash tells whether a text has the form of a hash; it also keeps odd ones from becoming paths.
 func validHash(s string) bool {
 	return len(s) == 2*sha256.Size && strings.Trim(s, "0123456789abcdef") == ""
 }

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -22,6 +23,9 @@ func Run(t *testing.T, open func(t *testing.T) archive.Store) {
 			ref, err := s.Put(t.Context(), iotest.HalfReader(bytes.NewReader(data)))
 			if err != nil || ref.Hash != archive.Hash(data) || ref.Size != int64(len(data)) {
 				t.Fatalf("%+v, %v", ref, err)
+			}
+			if stat, err := s.Stat(t.Context(), ref.Hash); err != nil || stat != ref {
+				t.Errorf("stat gives %+v, %v", stat, err)
 			}
 			if got := read(t, s, ref.Hash); !bytes.Equal(got, data) {
 				t.Errorf("%d bytes came back of %d", len(got), len(data))
@@ -50,6 +54,31 @@ func Run(t *testing.T, open func(t *testing.T) archive.Store) {
 			t.Errorf("stored %d times", n)
 		}
 	})
+	t.Run("hashes are listed in their order, until the caller has enough", func(t *testing.T) {
+		s := open(t)
+		var want []string
+		for i := range 40 {
+			ref, err := s.Put(t.Context(), strings.NewReader(strings.Repeat("x", i)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			want = append(want, ref.Hash)
+		}
+		slices.Sort(want)
+		var got []string
+		for ref, err := range s.List(t.Context()) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			got = append(got, ref.Hash)
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("got %v, want %v", got, want)
+		}
+		for range s.List(t.Context()) {
+			break
+		}
+	})
 	t.Run("a source that breaks leaves nothing", func(t *testing.T) {
 		s := open(t)
 		broken := errors.New("connection reset")
@@ -76,6 +105,9 @@ func Run(t *testing.T, open func(t *testing.T) archive.Store) {
 		for _, hash := range []string{archive.Hash([]byte("x")), "", "../../etc/passwd"} {
 			if _, err := s.Open(t.Context(), hash); !errors.Is(err, archive.ErrNotFound) {
 				t.Errorf("%q: %v", hash, err)
+			}
+			if _, err := s.Stat(t.Context(), hash); !errors.Is(err, archive.ErrNotFound) {
+				t.Errorf("stat %q: %v", hash, err)
 			}
 		}
 	})
