@@ -3,6 +3,7 @@ package edifact_test
 import (
 	"bytes"
 	"errors"
+	"strings"
 	"testing"
 	"testing/iotest"
 
@@ -16,6 +17,8 @@ func FuzzDecode(f *testing.F) {
 		"", message("FTX+a?'b'UNT+3+1'UNZ+1+1'"), "UNA|^.\\ ~UNB^UNOA|1^a~", "UNB\x1dUNOB\x1f1\x1dA\x1cUNZ\x1d0\x1c",
 		"\xEF\xBB\xBFUNA:+.?*'\r\nUNB+UNOY:4+\xc3\xbc*b'", message("UNO+1+A+B+3'abcUNP+3+1'UNT+2+1'"), "x" + unb + "\x00\x1a",
 		"UNH+1+X'UNT+2+1'", unb + "''+'ftx'F\nTX'", "UNA:+.?'\nUNB+UNOC:3'", "UIB+UNOB:4+1'UIH+X:D:04A+1'UIT+1+2'UIZ+1+1'",
+		"UNB' UNO'00UNP+'", "UIB+X" + strings.Repeat("B", 80) + "\xc0", unb + "UNO+1+A+B+x'" + strings.Repeat("0", 2000),
+		message("FTX+2+0\x00\r\nUNZ+1+1'\r\n"), unb + strings.Repeat(" ", 1100) + "UNZ+1+1'",
 	} {
 		f.Add([]byte(seed), uint8(0))
 	}
