@@ -106,7 +106,7 @@ func (d Delimited) compile() (*dialect, error) {
 	if !cs.ascii {
 		return nil, optionError("charset", cs.name+" cannot be delimited", "use a fixed-width layout, or a character set that contains ASCII")
 	}
-	c := &dialect{Delimited: d, charset: cs, lineEnd: d.LineEnd, expected: -1}
+	c := &dialect{Delimited: d, charset: cs, expected: -1}
 	if c.delim, err = oneByte(cs, "delimiter", d.Delimiter, ','); err != nil {
 		return nil, err
 	}
@@ -125,11 +125,8 @@ func (d Delimited) compile() (*dialect, error) {
 	if d.Skip < 0 || d.Skip > 1000 {
 		return nil, optionError("skip", fmt.Sprintf("%d lines to skip", d.Skip), "give 0 to 1000")
 	}
-	if c.lineEnd == "" {
-		c.lineEnd = "\r\n"
-	}
-	if c.lineEnd != "\r\n" && c.lineEnd != "\n" && c.lineEnd != "\r" {
-		return nil, optionError("line end", fmt.Sprintf("%q is no line end", c.lineEnd), `use "\r\n", "\n" or "\r"`)
+	if c.lineEnd, err = lineEndOption(d.LineEnd); err != nil {
+		return nil, err
 	}
 	if c.comment, err = cs.appendEncoded(nil, d.Comment); err != nil {
 		return nil, optionError("comment", err.Error(), "use characters of "+cs.name)

@@ -47,25 +47,22 @@ func (r *Reader) start() error {
 		r.err = err
 		return err
 	}
-	for _, f := range r.faults {
+	faults := r.faults.list
+	r.faults = collection{}
+	for _, f := range faults {
 		r.found.add(f)
 	}
-	if r.faults.HasErrors() {
-		return &FileError{Findings: r.faults}
+	if faults.HasErrors() {
+		return &FileError{Findings: faults}
 	}
 	return nil
 }
 
 // readMark looks at the first bytes for a byte order mark and readies the source.
 func (r *Reader) readMark() error {
-	first := make([]byte, 3)
-	n, err := io.ReadFull(r.in, first)
-	first = first[:n]
-	if errors.Is(err, io.ErrUnexpectedEOF) {
-		err = io.EOF
-	}
-	if err == io.EOF && n == 0 {
-		return r.stop(ErrEmpty, ruleEmpty, r.here(), "the file is empty: 0 bytes", "a file without records is often a failed export")
+	first, err := peek(r.in, 3)
+	if err == io.EOF && len(first) == 0 {
+		return r.stop(ErrEmpty, ruleEmpty, r.here(), "the file is empty: 0 bytes", emptyHint)
 	}
 	if r.charset.ascii {
 		for _, m := range byteOrderMarks {
@@ -86,7 +83,32 @@ func (r *Reader) readMark() error {
 	if r.charset.order != nil {
 		r.src.r = &utf16Reader{r: in, order: r.charset.order}
 	}
+	if r.src.more(); r.src.ended() && len(r.src.data()) == 0 {
+		return r.stop(ErrEmpty, ruleEmpty, r.here(), "the file is empty: it has a byte order mark and nothing else", emptyHint)
+	}
 	return nil
+}
+
+// emptyHint says what an empty file often is.
+const emptyHint = "a file without records is often a failed export"
+
+// peek reads n bytes, or fewer and the error that came instead.
+func peek(r io.Reader, n int) ([]byte, error) {
+	b := make([]byte, n)
+	got := 0
+	for idle := 0; got < n; {
+		k, err := r.Read(b[got:])
+		got += k
+		if err != nil {
+			return b[:got], err
+		}
+		if k > 0 {
+			idle = 0
+		} else if idle++; idle > 100 {
+			return b[:got], io.ErrNoProgress
+		}
+	}
+	return b, nil
 }
 
 // foundMark judges a byte order mark against the declared character set.
@@ -111,10 +133,10 @@ func (r *Reader) foundMark(mark, says string) error {
 	if r.trustsMark() {
 		f.Severity, f.Hint = finding.Warning, ""
 		f.Message = fmt.Sprintf("the file is read as %s by its byte order mark, not as %s", says, declared)
-		r.faults = append(r.faults, f)
+		r.faults.add(f)
 		return r.switchCharset(says)
 	}
-	r.faults = append(r.faults, f)
+	r.faults.add(f)
 	return nil
 }
 
@@ -159,7 +181,7 @@ func (r *Reader) readPreamble() error {
 	for {
 		n, err := r.frame()
 		if err == io.EOF {
-			return r.stop(ErrEmpty, ruleEmpty, r.here(), "the file has no header: it holds nothing but empty lines", "a file without records is often a failed export")
+			return r.stop(ErrEmpty, ruleEmpty, r.here(), "the file has no header: it holds nothing but empty lines", emptyHint)
 		}
 		if err != nil {
 			return err
@@ -201,21 +223,23 @@ func (r *Reader) skipLine() error {
 // readNames makes the record just taken the header.
 func (r *Reader) readNames() {
 	r.rec.names = nil
-	r.faults = append(r.faults, r.quoteFaults()...)
+	for _, f := range r.quoteFaults() {
+		r.faults.add(f)
+	}
 	r.dropTrailing()
 	r.header = make([]string, r.rec.Fields())
 	for i := range r.header {
 		name, err := r.rec.Text(i)
 		var bad *CharsetError
 		if errors.As(err, &bad) {
-			r.faults = append(r.faults, bad.Finding())
+			r.faults.add(bad.Finding())
 			lossy, _ := r.charset.appendLossy(nil, r.rec.Bytes(i))
 			name = string(lossy)
 		}
 		r.header[i] = strings.TrimSpace(name)
 	}
 	r.want = len(r.header)
-	r.names, r.rec.names = r.header, r.header
+	r.rec.names = r.header
 	r.indexHeader()
 	r.matchColumns()
 }
@@ -230,9 +254,11 @@ func (r *Reader) indexHeader() {
 		}
 		if first, twice := r.columns[name]; twice {
 			related := r.rec.Place(first)
-			f := r.fault(finding.Error, ruleColumnDuplicate, i, fmt.Sprintf("column %q stands in the header twice, as column %d and %d", name, first+1, i+1),
-				"give each column a name of its own, or read the file without its header, by position")
-			f.Related = &related
+			r.faults.add(finding.Finding{
+				Rule: ruleColumnDuplicate, Severity: finding.Error, Place: r.rec.Place(i), Related: &related,
+				Message: fmt.Sprintf("column %q stands in the header twice, as column %d and %d", name, first+1, i+1),
+				Hint:    "give each column a name of its own, or read the file without its header, by position",
+			})
 			continue
 		}
 		r.columns[name] = i
@@ -240,9 +266,8 @@ func (r *Reader) indexHeader() {
 }
 
 // fault adds a finding about a field of the header.
-func (r *Reader) fault(s finding.Severity, rule string, column int, message, hint string) *finding.Finding {
-	r.faults = append(r.faults, finding.Finding{Rule: rule, Severity: s, Place: r.rec.Place(column), Message: message, Hint: hint})
-	return &r.faults[len(r.faults)-1]
+func (r *Reader) fault(s finding.Severity, rule string, column int, message, hint string) {
+	r.faults.add(finding.Finding{Rule: rule, Severity: s, Place: r.rec.Place(column), Message: message, Hint: hint})
 }
 
 // matchColumns finds the declared columns in the header.
@@ -304,7 +329,7 @@ func (r *Reader) missing(c Column) {
 	}
 	p := r.rec.Where()
 	p.Field = c.Name
-	r.faults = append(r.faults, finding.Finding{
+	r.faults.add(finding.Finding{
 		Rule: ruleColumnMissing, Severity: finding.Error, Place: p,
 		Message: fmt.Sprintf("column %q is missing", c.Name), Hint: finding.Cut(hint), Source: finding.Cut(strings.Join(r.header, string(rune(r.scan.delim)))),
 	})
@@ -339,7 +364,6 @@ func (r *Reader) nameByPosition(columns []Column) {
 		}
 	}
 	r.rec.names = names
-	r.names = names
 }
 
 // size gives the number of bytes in the file of what is held of it.

@@ -11,7 +11,7 @@ func (r *Reader) judge() error {
 	if r.layout != nil {
 		return r.refuse(r.layout.faults(&r.rec))
 	}
-	if len(r.rec.spans) == r.want && !r.scan.odd() {
+	if r.want < 0 && !r.scan.odd() && !r.dialect.TrailingDelimiter {
 		return nil
 	}
 	faults := r.quoteFaults()

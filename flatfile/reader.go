@@ -29,14 +29,14 @@ type Reader struct {
 	want    int // the number of fields of a record, or -1
 	lineEnd lineEnds
 	endMark bool // end marks behind the last record were looked for
+	plain   bool // delimited, and any line is a record
 
 	header   []string
-	names    []string // of the fields of a delimited record
 	columns  map[string]int
 	preamble []byte
 	rec      Record
 	found    collection
-	faults   finding.List // of the file as a whole, to be returned before the first record
+	faults   collection // of the file as a whole, to be returned before the first record
 }
 
 // NewReader gives a reader of a delimited file. Options that make no sense are the error of the first Read.
@@ -55,6 +55,8 @@ func NewReader(r io.Reader, d Delimited) *Reader {
 // use makes a dialect that of the reader.
 func (r *Reader) use(c *dialect) {
 	r.dialect, r.charset, r.max, r.scan = c, c.charset, c.max, newScanner(c)
+	r.plain = len(c.comment) == 0
+	r.rec.quote, r.rec.charset = c.quote, &r.charset
 	if !c.Header {
 		r.nameByPosition(c.Columns)
 	}
@@ -75,21 +77,38 @@ func (r *Reader) Read() (*Record, error) {
 		}
 	}
 	for {
-		n, err := r.frame()
+		n, err := r.nextLength()
 		if err != nil {
 			r.err = err
 			return nil, err
 		}
-		if r.skipped(n) {
+		if r.mayBeSkipped() && r.skipped(n) {
 			continue
 		}
 		r.number++
 		r.take(n)
-		if err := r.judge(); err != nil {
-			return &r.rec, err
+		if r.layout == nil && len(r.rec.spans) == r.want && !r.scan.odd() {
+			return &r.rec, nil
 		}
-		return &r.rec, nil
+		return &r.rec, r.judge()
 	}
+}
+
+// nextLength gives the length of the next record with its line end. Whatever is not plainly a whole line in the data is
+// left to frame.
+func (r *Reader) nextLength() (int, error) {
+	s := &r.src
+	if r.plain && s.pos < s.end {
+		if n := r.scan.next(s.buf[s.pos:], s.end-s.pos, false); n > 0 && n <= r.max {
+			return n, nil
+		}
+	}
+	return r.frame()
+}
+
+// mayBeSkipped is a quick look whether the record just framed may be none.
+func (r *Reader) mayBeSkipped() bool {
+	return !r.plain || r.scan.body == 0 || r.src.buf[r.src.pos] == endMark
 }
 
 // Records ranges over the records. It yields what Read returns and stops behind an error that ends the reading.
@@ -162,6 +181,9 @@ func (r *Reader) frame() (int, error) {
 		} else if ended {
 			return 0, io.EOF
 		}
+		if ended && r.onlyEndMarks() {
+			return 0, io.EOF
+		}
 		if ended {
 			return 0, r.truncated()
 		}
@@ -225,27 +247,27 @@ func (r *Reader) pass(n int) {
 
 // take makes the n bytes just framed the record and goes on behind them.
 func (r *Reader) take(n int) {
-	rec := &r.rec
-	rec.raw = r.src.data()[:n:n]
-	rec.charset, rec.names = &r.charset, r.names
+	rec, s := &r.rec, &r.src
+	rec.raw = s.buf[s.pos : s.pos+n : s.pos+n]
 	rec.number, rec.offset, rec.line = r.number, r.offset, r.line
-	rec.scratch = rec.scratch[:0]
 	if r.layout != nil {
 		r.layout.cut(rec)
 	} else {
-		rec.quote, rec.body, rec.spans = r.scan.quote, r.scan.body, r.scan.spans
+		rec.body, rec.spans = r.scan.body, r.scan.spans
 		if r.scan.quotedAny {
+			rec.scratch = rec.scratch[:0]
 			lines, _ := countLines(rec.raw[:rec.body])
 			r.line += lines
 		}
 	}
-	if r.charset.order == nil {
-		r.offset += int64(n)
-	} else {
-		r.offset += utf16Size(rec.raw)
+	s.pos += n
+	r.offset += int64(n)
+	if r.charset.order != nil {
+		r.offset += utf16Size(rec.raw) - int64(n)
 	}
-	r.src.pos += n
-	r.line++
+	if r.line > 0 {
+		r.line++
+	}
 	if ends := lineEndOf(rec.raw[rec.body:]); ends|r.lineEnd != r.lineEnd {
 		r.newLineEnd(ends)
 	}
@@ -302,6 +324,18 @@ func (r *Reader) dropEndMark() {
 	r.found.add(finding.Finding{Rule: ruleEndMark, Severity: finding.Note, Place: p, Message: "end-of-file mark 0x1A skipped"})
 	r.src.end -= len(data) - len(rest)
 	clear(r.src.buf[r.src.end : r.src.end+pad])
+}
+
+// onlyEndMarks tells whether a file of records of one length has but an end mark or a line end behind its last record.
+func (r *Reader) onlyEndMarks() bool {
+	data := r.src.data()
+	if r.layout == nil || !r.charset.ascii || len(bytes.Trim(data, "\x1a\r\n")) > 0 {
+		return false
+	}
+	r.note(ruleEndMark, data, "line end or end-of-file mark behind the last record skipped", "")
+	r.offset += int64(len(data))
+	r.src.pos = r.src.end
+	return true
 }
 
 // here gives the place of the next record's first byte.

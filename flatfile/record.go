@@ -121,10 +121,10 @@ func (rec *Record) unquote(b []byte, form uint32) []byte {
 }
 
 // Text gives the value of a field as UTF-8: "" for an empty and for a missing one. Its error is a *CharsetError when a
-// byte is not a character of the declared set.
+// byte is not a character of the declared set, and a *RowError for a field declared binary.
 func (rec *Record) Text(i int) (string, error) {
 	b := rec.Bytes(i)
-	if !rec.charset.ascii || asciiPrefix(b) < len(b) {
+	if rec.binary(i) || !rec.charset.ascii || asciiPrefix(b) < len(b) {
 		text, err := rec.AppendText(nil, i)
 		return string(text), err
 	}
@@ -133,12 +133,28 @@ func (rec *Record) Text(i int) (string, error) {
 
 // AppendText appends the value of a field as UTF-8 and gives the same errors as Text. On an error dst comes back as it was.
 func (rec *Record) AppendText(dst []byte, i int) ([]byte, error) {
+	if rec.binary(i) {
+		return dst, &RowError{Findings: finding.List{rec.binaryFault(i)}}
+	}
 	b := rec.Bytes(i)
 	out, bad := rec.charset.appendDecoded(dst, b)
 	if bad < 0 {
 		return out, nil
 	}
 	return dst, rec.badByte(i)
+}
+
+// binary tells whether a field holds no text.
+func (rec *Record) binary(i int) bool {
+	return rec.kind != nil && rec.Has(i) && rec.kind.fields[i].binary
+}
+
+// binaryFault is the fault of a mapping that takes a binary field for text.
+func (rec *Record) binaryFault(i int) finding.Finding {
+	return finding.Finding{
+		Rule: ruleBinary, Severity: finding.Error, Place: rec.Place(i),
+		Message: "the field is declared binary and has no text", Hint: "decode its bytes, or declare it as text",
+	}
 }
 
 // badByte is the error for the first byte of a field that is no character. Quotes and padding are characters, so that the
@@ -190,7 +206,7 @@ func (rec *Record) placeOf(start, end int) finding.Place {
 func (rec *Record) finding(rule string, start, end int, format string, args ...any) finding.Finding {
 	p := rec.placeOf(start, end)
 	p.Field = rec.fieldAt(start)
-	text, _ := rec.charset.appendLossy(nil, rec.raw[:rec.body])
+	text, _ := rec.charset.appendLossy(nil, rec.raw[:min(rec.body, finding.MaxValue+8)])
 	return finding.Finding{
 		Rule: rule, Severity: finding.Error, Place: p,
 		Message: fmt.Sprintf(format, args...), Source: finding.Cut(string(text)),

@@ -28,6 +28,7 @@ const (
 	ruleEndMark         = "flatfile.end-mark"
 	ruleLineEnds        = "flatfile.line-ends"
 	ruleRecordType      = "flatfile.record-type"
+	ruleBinary          = "flatfile.binary"
 )
 
 // optionError is the error for options that make no sense.

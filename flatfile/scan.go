@@ -61,10 +61,11 @@ func (s *scanner) next(b []byte, n int, ended bool) int {
 	spans := s.spans[:0]
 	s.stray, s.open, s.nul, s.quotedAny = -1, -1, -1, false
 	start, form := 0, uint32(0)
+	delimiters, quotes := s.delims, s.quotes
 	for i := 0; ; i += 8 {
 		x := binary.LittleEndian.Uint64(b[i:])
-		delims := equal(x, s.delims)
-		others := (controls(x) | equal(x, s.quotes)) &^ delims
+		delims := equal(x, delimiters)
+		others := (controls(x) | equal(x, quotes)) &^ delims
 		if others == 0 {
 			for ; delims != 0; delims &= delims - 1 {
 				at := i + bits.TrailingZeros64(delims)>>3
@@ -168,19 +169,22 @@ func (s *scanner) closing(b []byte, at int, ended bool) (end int, form uint32) {
 	}
 }
 
-// lineEnd gives the place of the first line end in b and its length, or -1 when it is not in the data.
+// lineEnd gives the place of the first line end in b and its length, or -1 when it is not in the data. ended says that
+// the file ends behind b: then its end is one, of no length.
 func lineEnd(b []byte, ended bool) (at, length int) {
-	at = bytes.IndexAny(b, "\r\n")
+	at = bytes.IndexByte(b, '\n')
+	if at < 0 {
+		at = len(b)
+	}
+	if r := bytes.IndexByte(b[:at], '\r'); r >= 0 {
+		at = r
+	}
 	switch {
-	case at < 0 && ended:
-		return len(b), 0
-	case at < 0:
+	case at == len(b) && ended:
+		return at, 0
+	case at == len(b) || b[at] == '\r' && at+1 == len(b) && !ended:
 		return -1, 0
-	case b[at] == '\n':
-		return at, 1
-	case at+1 == len(b) && !ended:
-		return -1, 0
-	case at+1 < len(b) && b[at+1] == '\n':
+	case b[at] == '\r' && at+1 < len(b) && b[at+1] == '\n':
 		return at, 2
 	}
 	return at, 1
@@ -188,13 +192,11 @@ func lineEnd(b []byte, ended bool) (at, length int) {
 
 // countLines gives the number of line ends in b, and the place behind the last of them.
 func countLines(b []byte) (lines, behind int) {
-	for i := 0; i < len(b); {
-		at, n := lineEnd(b[i:], true)
+	for {
+		at, n := lineEnd(b[behind:], true)
 		if n == 0 {
-			break
+			return lines, behind
 		}
-		i += at + n
-		lines, behind = lines+1, i
+		lines, behind = lines+1, behind+at+n
 	}
-	return lines, behind
 }

@@ -1,74 +1,69 @@
 package flatfile
 
 import (
-	"bufio"
-	"encoding/binary"
+	"bytes"
+	"errors"
+	"fmt"
 	"io"
 	"strconv"
-	"strings"
 
 	"github.com/batchgate/batchgate/finding"
 )
 
 // Writer writes a delimited file that a Reader with the same options reads back with the same values.
 type Writer struct {
-	out     *bufio.Writer
+	output
 	dialect *dialect
-	err     error
-	started bool
-	offset  int64
-	line    int
+	names   []string
 	number  int64
-	buf     []byte
-	spans   []span
-	at      int64 // offset of the last record
-	lines   int   // its first line
+	special [256]bool // bytes that a value may hold only in quotes
 }
 
 // NewWriter gives a writer of a delimited file. Options that make no sense are the error of the first Write.
 func NewWriter(w io.Writer, d Delimited) *Writer {
-	out := &Writer{out: bufio.NewWriter(w), line: 1}
-	out.dialect, out.err = d.compile()
+	c, err := d.compile()
+	if err == nil && d.Header && len(d.Columns) == 0 {
+		err = optionError("columns", "a header is to be written, and no columns are declared", "declare the columns in their order")
+	}
+	out := &Writer{output: newOutput(w, err), dialect: c}
+	if err != nil {
+		return out
+	}
+	for _, column := range d.Columns {
+		out.names = append(out.names, column.Name)
+	}
+	for _, b := range []byte{c.delim, c.quote, '\r', '\n'} {
+		out.special[b] = true
+	}
 	return out
 }
 
 // Write writes a record, and the header before the first one. Without columns declared a record may have any number of
-// fields. A *ValueError says that a value cannot stand in the file: nothing of the record is written then.
+// fields but none. A *ValueError says that a value cannot stand in the file: nothing of the record is written then, and
+// the next may be.
 func (w *Writer) Write(values []string) error {
 	if err := w.start(); err != nil {
 		return err
 	}
-	if n := len(w.dialect.Columns); n > 0 && n != len(values) {
-		return &ValueError{Record: w.number + 1, Reason: "the record has " + strconv.Itoa(len(values)) + " values, and " + strconv.Itoa(n) + " columns are declared", Err: ErrFieldCount}
+	if n := len(w.names); len(values) == 0 || n > 0 && n != len(values) {
+		return &ValueError{Record: w.number + 1, Reason: fmt.Sprintf("the record has %d values, and %d columns are declared", len(values), n), Err: ErrFieldCount}
 	}
-	w.number++
-	if err := w.record(w.number, values); err != nil {
-		w.number--
+	if err := w.record(w.number+1, values); err != nil {
 		return err
 	}
+	w.number++
 	return nil
 }
 
-// Place gives where a value of the last record stands in the file.
-func (w *Writer) Place(i int) finding.Place {
-	if i < 0 || i >= len(w.spans) {
-		return finding.Place{}
-	}
-	s := w.spans[i]
-	p := finding.Place{Offset: w.at + int64(s.start), Length: int(s.end - s.start), Line: w.lines, Record: w.number, Field: strconv.Itoa(i + 1)}
-	p.Column = int(s.start) + 1
-	if i < len(w.dialect.Columns) && w.dialect.Columns[i].Name != "" {
-		p.Field = w.dialect.Columns[i].Name
-	}
-	return p
-}
+// Place gives where a value of the last record stands in the file, with its quotes.
+func (w *Writer) Place(i int) finding.Place { return w.place(i) }
 
-// Flush writes what is buffered, and the header of a file without records.
+// Flush writes what is buffered, and the header of a file without records. It is to be called at the end.
 func (w *Writer) Flush() error {
 	if err := w.start(); err != nil {
 		return err
 	}
-	return w.out.Flush()
+	return w.flush()
 }
 
 // start writes byte order mark and header.
@@ -77,115 +72,140 @@ func (w *Writer) start() error {
 		return w.err
 	}
 	w.started = true
-	if cs := &w.dialect.charset; cs.wide == utf16bom {
-		cs.order = binary.LittleEndian
-		w.put([]byte(utf16Mark(cs.order)))
-	} else if w.dialect.BOM && cs.unicode() {
-		mark := []byte("\xEF\xBB\xBF")
-		if cs.order != nil {
-			mark = []byte(utf16Mark(cs.order))
-		}
-		w.put(mark)
+	w.mark(&w.dialect.charset, w.dialect.BOM)
+	if w.dialect.Header && w.err == nil {
+		w.err = w.record(0, w.names)
 	}
-	if !w.dialect.Header {
-		return nil
-	}
-	names := make([]string, len(w.dialect.Columns))
-	for i, c := range w.dialect.Columns {
-		names[i] = c.Name
-	}
-	w.err = w.record(0, names)
 	return w.err
 }
 
 // record writes one record whole or not at all.
 func (w *Writer) record(number int64, values []string) error {
+	d := w.dialect
 	w.buf, w.spans = w.buf[:0], w.spans[:0]
 	for i, v := range values {
 		if i > 0 {
-			w.buf = append(w.buf, w.dialect.delim)
+			w.buf = append(w.buf, d.delim)
 		}
 		from := len(w.buf)
-		if err := w.value(v, len(values) == 1); err != nil {
-			err.Record, err.Field, err.Value = number, w.column(i), finding.Cut(v)
-			return err
+		if err := w.value(v, i == 0, len(values) == 1); err != nil {
+			return &ValueError{Record: number, Field: w.column(i), Value: finding.Cut(v), Reason: err.Error(), Err: errors.Unwrap(err)}
 		}
 		w.spans = append(w.spans, span{uint32(from), uint32(len(w.buf))})
 	}
-	if w.dialect.TrailingDelimiter {
-		w.buf = append(w.buf, w.dialect.delim)
+	if d.TrailingDelimiter {
+		w.buf = append(w.buf, d.delim)
 	}
-	if c := w.dialect.comment; len(c) > 0 && strings.HasPrefix(string(w.buf), string(c)) {
+	if len(d.comment) > 0 && bytes.HasPrefix(w.buf, d.comment) {
 		return &ValueError{Record: number, Field: w.column(0), Reason: "the record would be read as a comment", Err: ErrUnquotable}
 	}
-	w.buf = append(w.buf, w.dialect.lineEnd...)
-	if len(w.buf) > w.dialect.max {
-		return &ValueError{Record: number, Reason: "the record is longer than the limit", Err: ErrTooLong}
+	w.buf = append(w.buf, d.lineEnd...)
+	if len(w.buf) > d.max {
+		return &ValueError{Record: number, Reason: fmt.Sprintf("the record is longer than %d bytes", d.max), Err: ErrTooLong}
 	}
-	w.at, w.lines = w.offset, w.line
-	n, _ := countLines(w.buf)
-	w.line += n
-	out := w.buf
-	if order := w.dialect.charset.order; order != nil {
-		out = appendUTF16(nil, w.buf, order)
-	}
-	return w.put(out)
+	return w.put(&d.charset, number, w.names, true)
 }
 
-func (w *Writer) put(b []byte) error {
-	n, err := w.out.Write(b)
-	w.offset += int64(n)
-	if err != nil {
-		w.err = err
-	}
-	return err
+// refusal is why a value cannot be written.
+type refusal struct {
+	reason string
+	cause  error
 }
 
-// value appends one value, in quotes where that is needed.
-func (w *Writer) value(v string, alone bool) *ValueError {
+// Error gives the reason.
+func (r *refusal) Error() string { return r.reason }
+
+// Unwrap gives the cause.
+func (r *refusal) Unwrap() error { return r.cause }
+
+// value appends one value, in quotes where it needs them. first and alone say what it is in its record.
+func (w *Writer) value(v string, first, alone bool) error {
 	d := w.dialect
-	needs := d.Quoting == QuoteAlways || !d.noQuote && alone && v == "" || w.special(v)
-	if needs && d.Quoting != QuoteAlways && (d.noQuote || d.Quoting == QuoteNever) || needs && d.noQuote {
-		return &ValueError{Reason: "it holds a delimiter, quote or line end and may not be quoted", Err: ErrUnquotable}
-	}
-	if strings.ContainsAny(v, "\x00\x1a") {
-		return &ValueError{Reason: "it holds a control character that ends files", Err: ErrCharset}
-	}
-	if d.OneLine && strings.ContainsAny(v, "\r\n") {
-		return &ValueError{Reason: "it holds a line end, and records are declared to have one line", Err: ErrUnquotable}
-	}
-	if needs {
-		quote := string(rune(d.Quote))
-		if d.Quote == 0 {
-			quote = `"`
-		}
-		v = quote + strings.ReplaceAll(v, quote, quote+quote) + quote
-	}
+	from := len(w.buf)
 	b, err := d.charset.appendEncoded(w.buf, v)
 	if err != nil {
-		return &ValueError{Reason: err.Error(), Err: ErrCharset}
+		return &refusal{err.Error(), ErrCharset}
 	}
 	w.buf = b
+	reason, quotes := w.judge(b[from:], first, alone)
+	if reason == "" && d.Quoting != QuoteAlways {
+		return nil
+	}
+	if reason != "" && (d.noQuote || d.Quoting == QuoteNever) {
+		return &refusal{reason + ", and quotes are not allowed", ErrUnquotable}
+	}
+	if bytes.ContainsAny(b[from:], "\x00\x1a") {
+		return &refusal{"it holds a control character that ends files", ErrCharset}
+	}
+	if d.OneLine && bytes.ContainsAny(b[from:], "\r\n") {
+		return &refusal{"it holds a line end, and records are declared to have one line", ErrUnquotable}
+	}
+	if !d.noQuote {
+		w.quote(from, quotes)
+	}
 	return nil
 }
 
-// special tells whether a value would be read differently without quotes.
-func (w *Writer) special(v string) bool {
+// judge says why a value needs quotes, or "", and how many quotes it holds.
+func (w *Writer) judge(b []byte, first, alone bool) (reason string, quotes int) {
 	d := w.dialect
-	delim, quote := d.Delimiter, d.Quote
-	if delim == 0 {
-		delim = ','
+	for _, c := range b {
+		if c < 0x20 && (c == 0 || c == endMark) {
+			reason = "it holds a control character that ends files"
+		}
+		if !w.special[c] {
+			continue
+		}
+		reason = "it holds a delimiter, quote or line end"
+		if c == d.quote && !d.noQuote {
+			quotes++
+		}
 	}
-	if quote == 0 {
-		quote = '"'
+	switch {
+	case reason != "":
+	case len(b) == 0 && alone:
+		reason = "a record that is empty would be skipped"
+	case first && len(d.comment) > 0 && bytes.HasPrefix(b, d.comment):
+		reason = "it begins as a comment does"
+	case first && w.offset == 0 && beginsWithMark(b):
+		reason = "it begins the file as a byte order mark does"
 	}
-	return strings.ContainsRune(v, delim) || !d.noQuote && strings.ContainsRune(v, quote) || strings.ContainsAny(v, "\r\n") ||
-		len(d.comment) > 0 && strings.HasPrefix(v, d.Comment)
+	return reason, quotes
 }
 
+// beginsWithMark tells whether bytes would be taken for a byte order mark.
+func beginsWithMark(b []byte) bool {
+	for _, m := range byteOrderMarks {
+		if bytes.HasPrefix(b, []byte(m.mark)) {
+			return true
+		}
+	}
+	return false
+}
+
+// quote puts the value at the end of the buffer into quotes, and doubles those that it holds.
+func (w *Writer) quote(from, held int) {
+	q := w.dialect.quote
+	n := len(w.buf)
+	for range held + 2 {
+		w.buf = append(w.buf, q)
+	}
+	to := len(w.buf) - 1
+	for i := n - 1; i >= from; i-- { // from behind, as the value grows in its place
+		to--
+		w.buf[to] = w.buf[i]
+		if w.buf[i] == q {
+			to--
+			w.buf[to] = q
+		}
+	}
+	w.buf[from] = q
+}
+
+// column names a column in errors.
 func (w *Writer) column(i int) string {
-	if i < len(w.dialect.Columns) && w.dialect.Columns[i].Name != "" {
-		return w.dialect.Columns[i].Name
+	if i < len(w.names) && w.names[i] != "" {
+		return w.names[i]
 	}
 	return strconv.Itoa(i + 1)
 }

@@ -1,0 +1,150 @@
+package flatfile
+
+import (
+	"bytes"
+	"unicode/utf8"
+
+	"github.com/batchgate/batchgate/finding"
+)
+
+// next gives the length of the first record of data with its line end, or 0 when its end is not in the data.
+func (l *layout) next(data []byte, ended bool) int {
+	if l.Length > 0 {
+		if len(data) >= l.Length {
+			return l.Length
+		}
+		return 0
+	}
+	if at, n := lineEnd(data, ended); at >= 0 {
+		return at + n
+	}
+	return 0
+}
+
+// body gives the length of a record without its line end.
+func (l *layout) body(raw []byte) int {
+	if l.Length > 0 {
+		return len(raw)
+	}
+	at, _ := lineEnd(raw, true)
+	return at
+}
+
+// cut finds the type of a record and its fields. A field beyond the record's end is missing.
+func (l *layout) cut(rec *Record) {
+	rec.body = l.body(rec.raw)
+	rec.kind, rec.names, rec.spans = nil, nil, rec.spans[:0]
+	body := rec.raw[:rec.body]
+	l.findCharacters(body)
+	for _, k := range l.kinds {
+		if at := l.place(k.at, len(body)); bytes.HasPrefix(body[at:], k.value) {
+			rec.kind, rec.names = k, k.names
+			break
+		}
+	}
+	if rec.kind == nil {
+		return
+	}
+	for _, f := range rec.kind.fields {
+		rec.spans = append(rec.spans, span{uint32(l.place(f.at, len(body))), uint32(l.place(f.at+f.length, len(body)))})
+	}
+}
+
+// findCharacters finds where the characters of a record start, where that is not plain.
+func (l *layout) findCharacters(body []byte) {
+	l.starts = l.starts[:0]
+	if !l.chars || asciiPrefix(body) == len(body) {
+		return
+	}
+	for i := 0; i < len(body); {
+		l.starts = append(l.starts, int32(i))
+		_, n := utf8.DecodeRune(body[i:])
+		i += n
+	}
+}
+
+// place gives the byte in the record at which a place of the layout is, or the record's end.
+func (l *layout) place(at, body int) int {
+	switch {
+	case len(l.starts) == 0:
+		return min(at, body)
+	case at < len(l.starts):
+		return int(l.starts[at])
+	}
+	return body
+}
+
+// length gives the length of the record just cut, in what the layout counts.
+func (l *layout) length(body int) int {
+	if len(l.starts) > 0 {
+		return len(l.starts)
+	}
+	return body
+}
+
+// faults gives what is wrong with the record just cut.
+func (l *layout) faults(rec *Record) finding.List {
+	var faults finding.List
+	body := rec.raw[:rec.body]
+	if l.Length == 0 {
+		if at := bytes.IndexByte(body, 0); at >= 0 {
+			f := rec.finding(ruleNUL, at, at+1, "the record holds a NUL byte")
+			f.Hint = "the file may be damaged, still being written, or utf-16"
+			faults = append(faults, f)
+		}
+	}
+	k := rec.kind
+	if k == nil {
+		f := rec.finding(ruleRecordType, 0, rec.body, "the record is of no type of the layout")
+		f.Hint = "add its type to the layout, or check the file"
+		if l.Length > 0 && len(body) > 0 && (body[0] == '\r' || body[0] == '\n') {
+			f.Hint = "it begins with a line end: declare lines, not a record length"
+		}
+		return append(faults, f)
+	}
+	switch n := l.length(rec.body); {
+	case n < k.width && !l.ShortRows && l.Length == 0:
+		faults = append(faults, l.short(rec, n))
+	case k.length > 0 && n > k.length && l.Length == 0 && len(bytes.TrimRight(body[l.place(k.length, rec.body):], " ")) > 0:
+		f := rec.finding(ruleRowLong, l.place(k.length, rec.body), rec.body, "the record is %d long, not %d", n, k.length)
+		f.Hint = "check the layout: a field may have become longer"
+		faults = append(faults, f)
+	}
+	return faults
+}
+
+// short is the fault of a line that ends before its last field, at the first field cut.
+func (l *layout) short(rec *Record, n int) finding.Finding {
+	f := rec.finding(ruleRowShort, rec.body, rec.body, "the record is %d long, and its fields end at %d", n, rec.kind.width)
+	f.Hint = "check the layout, or tolerate short rows if the partner leaves out blanks at the end"
+	for i, field := range rec.kind.fields {
+		if field.at+field.length > n {
+			f.Place.Field = rec.Name(i)
+			break
+		}
+	}
+	return f
+}
+
+// trim takes the filling off a field.
+func (f fixedField) trim(b []byte) []byte {
+	switch {
+	case f.binary:
+		return b
+	case !f.right:
+		for len(b) > 0 && b[len(b)-1] == f.pad {
+			b = b[:len(b)-1]
+		}
+		return b
+	}
+	for len(b) > 1 && b[0] == f.pad {
+		b = b[1:]
+	}
+	if len(b) == 1 && b[0] == f.pad && !f.zeros() {
+		b = b[:0]
+	}
+	return b
+}
+
+// zeros tells whether a field is filled with zeros, in ASCII or EBCDIC.
+func (f fixedField) zeros() bool { return f.pad == '0' || f.pad == 0xF0 }
