@@ -1,0 +1,17 @@
+// Package acknowledge makes CONTRL messages out of what was found in an interchange, and reads those that come back.
+//
+// CONTRL (ISO 9735-4) tells the sender of an interchange what became of it: received, acknowledged or rejected, as a
+// whole (UCI), by group (UCF) and by message (UCM), with the segments (UCS) and elements (UCD) at fault.
+//
+//	var c acknowledge.Collector
+//	v := validate.New()
+//	for ev, err := range edifact.NewReader(file).Events() {
+//		...
+//		if answer := c.Event(ev, v.Event(ev)); answer != nil {
+//			bytes, err := answer.Encode(acknowledge.Envelope{Control: "9001", Time: now})
+//		}
+//	}
+//
+// A message with a finding of severity error is rejected, an error in the interchange's own envelope rejects all of it.
+// Warnings and notes reject nothing. CONTRL itself is never acknowledged.
+package acknowledge

@@ -1,0 +1,181 @@
+package acknowledge
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+	"unicode/utf8"
+
+	"github.com/batchgate/batchgate/edifact"
+)
+
+// Envelope is what an answer needs from outside: the same envelope gives the same bytes.
+type Envelope struct {
+	// Control is the control reference (0020) of the answer's own interchange.
+	Control string
+	// Reference is the message reference (0062), "1" when empty.
+	Reference string
+	// Time is the time of preparation, in the zone that is to be told.
+	Time time.Time
+	// Version is that of CONTRL, "D:3", "2:2" or "4:1". Empty means the one that belongs to the syntax version.
+	Version string
+	// Level is the syntax identifier (0001). Empty means that of the interchange that is answered, or UNOC where that
+	// is not known or lacks a character of the answer.
+	Level string
+}
+
+// Encode writes the answer as an interchange of its own. It goes from the recipient to the sender of the one that is
+// answered, in its syntax version and with its test indicator.
+func (c *Contrl) Encode(e Envelope) ([]byte, error) {
+	levels := []string{e.Level}
+	if e.Level == "" {
+		levels = []string{"UNOC"}
+		if set, ok := edifact.LookupCharset(c.Syntax.Identifier); ok && set.Name() != "" {
+			levels = []string{c.Syntax.Identifier, "UNOC"}
+		}
+	}
+	var err error
+	for _, level := range levels {
+		var out []byte
+		if out, err = c.encode(e, level); err == nil {
+			return out, nil
+		}
+		if !errors.Is(err, edifact.ErrCharset) {
+			break
+		}
+	}
+	return nil, fmt.Errorf("CONTRL for interchange %s: %w", c.Control, err)
+}
+
+func (c *Contrl) encode(e Envelope, level string) ([]byte, error) {
+	var out bytes.Buffer
+	w := edifact.NewInterchangeWriter(&out)
+	syntax := min(max(c.Syntax.Number, 1), 4)
+	i := edifact.Interchange{
+		Syntax: edifact.Syntax{Identifier: level, Version: strconv.Itoa(syntax), Number: syntax},
+		Sender: c.Recipient, Recipient: c.Sender, Control: e.Control, Test: c.Test,
+	}
+	i.SetPrepared(e.Time)
+	if err := w.Begin(i); err != nil {
+		return nil, err
+	}
+	h := edifact.MessageHeader{Reference: e.Reference, Type: "CONTRL", Agency: "UN"}
+	if h.Reference == "" {
+		h.Reference = "1"
+	}
+	h.Version, h.Release = versionOf(e.Version, syntax)
+	if err := w.BeginMessage(h); err != nil {
+		return nil, err
+	}
+	s := segments{w: w, syntax: syntax}
+	s.contrl(c)
+	if s.err != nil {
+		return nil, s.err
+	}
+	if err := w.EndMessage(); err != nil {
+		return nil, err
+	}
+	if err := w.End(); err != nil {
+		return nil, err
+	}
+	return out.Bytes(), nil
+}
+
+// versionOf gives version and release of CONTRL for a syntax version.
+func versionOf(wanted string, syntax int) (version, release string) {
+	if wanted == "" {
+		wanted = [...]string{"2:2", "2:2", "D:3", "4:1"}[syntax-1]
+	}
+	for i := range wanted {
+		if wanted[i] == ':' {
+			return wanted[:i], wanted[i+1:]
+		}
+	}
+	return wanted, ""
+}
+
+// segments writes the segments of a CONTRL, until one fails.
+type segments struct {
+	w      *edifact.InterchangeWriter
+	b      edifact.Builder
+	syntax int
+	err    error
+}
+
+func (s *segments) write() {
+	if s.err == nil {
+		s.err = s.w.WriteSegment(&s.b)
+	}
+}
+
+func (s *segments) contrl(c *Contrl) {
+	s.b.Reset("UCI").Element(cut(c.Control, 14)).Element(parts(c.Sender)...).Element(parts(c.Recipient)...).Element(string(c.Action))
+	s.fault(c.Fault)
+	s.write()
+	for i := range c.Messages {
+		s.message(&c.Messages[i])
+	}
+	for i := range c.Groups {
+		g := &c.Groups[i]
+		s.b.Reset("UCF").Element(cut(g.Reference, 14)).Element(g.Sender.ID, g.Sender.Qualifier).Element(g.Recipient.ID, g.Recipient.Qualifier).Element(string(g.Action))
+		s.fault(g.Fault)
+		s.write()
+		for j := range g.Messages {
+			s.message(&g.Messages[j])
+		}
+	}
+}
+
+func parts(p edifact.Party) []string { return []string{p.ID, p.Qualifier, p.Internal, p.Sub} }
+
+// message writes UCM and what belongs to it. An answer has to be valid itself: what is too long in a header is cut.
+func (s *segments) message(m *Message) {
+	s.b.Reset("UCM").Element(cut(m.Reference, 14)).
+		Element(cut(m.Type, 6), cut(m.Version, 3), cut(m.Release, 3), cut(m.Agency, 3), cut(m.Association, 6)).Element(string(m.Action))
+	s.fault(m.Fault)
+	s.write()
+	for i := range m.Segments {
+		u := &m.Segments[i]
+		s.b.Reset("UCS").Element(strconv.Itoa(u.Position)).Element(u.Code)
+		s.write()
+		for _, f := range u.Elements {
+			s.b.Reset("UCD").Element(f.Code)
+			s.position(f)
+			s.write()
+		}
+	}
+}
+
+// fault adds code, segment and element of a fault.
+func (s *segments) fault(f Fault) {
+	s.b.Element(f.Code).Element(f.Segment)
+	s.position(f)
+}
+
+// position adds S011. It counts the tag as the first element.
+func (s *segments) position(f Fault) {
+	if f.Element == 0 {
+		return
+	}
+	s.b.Element(strconv.Itoa(f.Element+1), optional(f.Component))
+	if s.syntax >= 4 {
+		s.b.Component(optional(f.Repeat))
+	}
+}
+
+func optional(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return strconv.Itoa(n)
+}
+
+// cut shortens a value to the characters that its element has room for.
+func cut(s string, most int) string {
+	if utf8.RuneCountInString(s) <= most {
+		return s
+	}
+	return string([]rune(s)[:most])
+}
