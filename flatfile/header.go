@@ -247,27 +247,30 @@ func (r *Reader) readNames() {
 // indexHeader finds each name of the header, and complains about those that stand there twice.
 func (r *Reader) indexHeader() {
 	r.columns = make(map[string]int, len(r.header))
+	places := map[int]finding.Place{} // of names that stand there again
 	for i, name := range r.header {
 		if name == "" {
-			r.fault(finding.Note, ruleColumnUnnamed, i, fmt.Sprintf("column %d has no name", i+1), "")
+			r.fault(finding.Note, ruleColumnUnnamed, i, nil, fmt.Sprintf("column %d has no name", i+1), "")
 			continue
 		}
 		if first, twice := r.columns[name]; twice {
-			related := r.rec.Place(first)
-			r.faults.add(finding.Finding{
-				Rule: ruleColumnDuplicate, Severity: finding.Error, Place: r.rec.Place(i), Related: &related,
-				Message: fmt.Sprintf("column %q stands in the header twice, as column %d and %d", name, first+1, i+1),
-				Hint:    "give each column a name of its own, or read the file without its header, by position",
-			})
+			if _, ok := places[first]; !ok {
+				places[first] = r.rec.Place(first)
+			}
+			related := places[first]
+			r.fault(finding.Error, ruleColumnDuplicate, i, &related, fmt.Sprintf("column %q stands in the header twice, as column %d and %d", name, first+1, i+1),
+				"give each column a name of its own, or read the file without its header, by position")
 			continue
 		}
 		r.columns[name] = i
 	}
 }
 
-// fault adds a finding about a field of the header.
-func (r *Reader) fault(s finding.Severity, rule string, column int, message, hint string) {
-	r.faults.add(finding.Finding{Rule: rule, Severity: s, Place: r.rec.Place(column), Message: message, Hint: hint})
+// fault adds a finding about a field of the header. Its place is not looked for where it is but counted.
+func (r *Reader) fault(s finding.Severity, rule string, column int, related *finding.Place, message, hint string) {
+	if !r.faults.onlyCounts(rule) {
+		r.faults.add(finding.Finding{Rule: rule, Severity: s, Place: r.rec.Place(column), Related: related, Message: message, Hint: hint})
+	}
 }
 
 // matchColumns finds the declared columns in the header.
@@ -283,7 +286,7 @@ func (r *Reader) matchColumns() {
 			}
 			known[i] = true
 			if at >= 0 && at != i {
-				r.fault(finding.Error, ruleColumnDuplicate, i, fmt.Sprintf("%q and %q both stand for column %q", r.header[at], r.header[i], c.Name), "take one of the two names out of the aliases")
+				r.fault(finding.Error, ruleColumnDuplicate, i, nil, fmt.Sprintf("%q and %q both stand for column %q", r.header[at], r.header[i], c.Name), "take one of the two names out of the aliases")
 				continue
 			}
 			at = i
@@ -310,7 +313,7 @@ func (r *Reader) matchColumns() {
 	}
 	for i, name := range r.header {
 		if !known[i] && name != "" && r.columns[name] == i {
-			r.fault(finding.Note, ruleColumnExtra, i, fmt.Sprintf("column %q is not known and not read", name), "")
+			r.fault(finding.Note, ruleColumnExtra, i, nil, fmt.Sprintf("column %q is not known and not read", name), "")
 		}
 	}
 }

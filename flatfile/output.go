@@ -48,6 +48,7 @@ func (o *output) put(cs *charset, number int64, names []string, lines bool) erro
 		o.last.line = o.line
 		n, _ := countLines(o.buf)
 		o.line += n
+		o.last.broken = n > 1
 	}
 	if cs.order != nil {
 		return o.send(appendUTF16(nil, o.buf, cs.order))

@@ -253,11 +253,12 @@ func (r *Reader) take(n int) {
 	if r.layout != nil {
 		r.layout.cut(rec)
 	} else {
-		rec.body, rec.spans = r.scan.body, r.scan.spans
+		rec.body, rec.spans, rec.broken = r.scan.body, r.scan.spans, false
 		if r.scan.quotedAny {
 			rec.scratch = rec.scratch[:0]
 			lines, _ := countLines(rec.raw[:rec.body])
 			r.line += lines
+			rec.broken = lines > 0
 		}
 	}
 	s.pos += n
@@ -367,7 +368,7 @@ func (r *Reader) openPlace() (finding.Place, bool) {
 		return finding.Place{}, false
 	}
 	data := r.src.data()
-	rec := Record{raw: data, charset: &r.charset, file: r.rec.file, offset: r.offset, line: r.line, number: r.number + 1}
+	rec := Record{raw: data, charset: &r.charset, file: r.rec.file, offset: r.offset, line: r.line, number: r.number + 1, broken: true}
 	return rec.placeOf(r.scan.open, r.scan.open+1), true
 }
 

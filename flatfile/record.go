@@ -21,7 +21,8 @@ type Record struct {
 	file    string
 	number  int64
 	offset  int64
-	line    int // 0 in a file without lines
+	line    int  // 0 in a file without lines
+	broken  bool // has line ends within
 	scratch []byte
 }
 
@@ -195,7 +196,10 @@ func (rec *Record) placeOf(start, end int) finding.Place {
 		Record: rec.number,
 	}
 	if rec.line > 0 {
-		lines, behind := countLines(rec.raw[:start])
+		lines, behind := 0, 0
+		if rec.broken {
+			lines, behind = countLines(rec.raw[:start])
+		}
 		p.Line = rec.line + lines
 		p.Column = int(rec.charset.size(rec.raw[behind:start])) + 1
 	}

@@ -65,25 +65,41 @@ func (c *collection) add(f finding.Finding) {
 	if c.kept[f.Rule] < limit {
 		c.kept[f.Rule]++
 		if limit == 1 {
-			f.Count = 1
-			f.Examples = []string{example(f)}
+			f = counted(f)
 			c.group[f.Rule] = len(c.list)
 		}
 		c.list = append(c.list, f)
 		return
 	}
-	at, counted := c.group[f.Rule]
-	if !counted {
-		f.Count, f.Examples = 1, []string{example(f)}
+	at, grouped := c.group[f.Rule]
+	if !grouped {
 		c.group[f.Rule] = len(c.list)
-		c.list = append(c.list, f)
+		c.list = append(c.list, counted(f))
 		return
 	}
 	g := &c.list[at]
-	g.Count++
+	g.Count += max(f.Count, 1)
 	if len(g.Examples) < keepExamples {
 		g.Examples = append(g.Examples, example(f))
 	}
+}
+
+// counted makes a finding one that others will be counted with.
+func counted(f finding.Finding) finding.Finding {
+	if f.Count == 0 {
+		f.Count, f.Examples = 1, []string{example(f)}
+	}
+	return f
+}
+
+// onlyCounts tells whether another finding of a rule would but be counted, and counts it.
+func (c *collection) onlyCounts(rule string) bool {
+	at, grouped := c.group[rule]
+	if !grouped || len(c.list[at].Examples) < keepExamples {
+		return false
+	}
+	c.list[at].Count++
+	return true
 }
 
 // example names one of the things that a counted finding stands for.
