@@ -255,7 +255,9 @@ func (p *pathParser) fault(message string) error {
 	return &pathError{at: p.pos, message: message}
 }
 
-func isAlnum(c byte) bool { return c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' }
+func isAlnum(c byte) bool {
+	return c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z'
+}
 
 func isDigits(s string) bool {
 	for i := range len(s) {
