@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -205,15 +206,16 @@ func TestStoredBytesAreReadOnlyAndStraysOfACrashGo(t *testing.T) {
 	}
 }
 
-// BenchmarkTake is archiving of 30 MB against hashing them alone.
+// BenchmarkTake is archiving of 30 MB against hashing them alone, and against writing and syncing them alone.
 func BenchmarkTake(b *testing.B) {
 	data := bytes.Repeat([]byte("4012345678901;17;EUR;19.90;active\n"), 900_000)
-	folder, err := archive.NewFolder(b.TempDir())
+	dir := b.TempDir()
+	folder, err := archive.NewFolder(dir)
 	if err != nil {
 		b.Fatal(err)
 	}
 	a := archive.New(folder, blobs{})
-	var hashing, taking time.Duration
+	var hashing, writing, taking time.Duration
 	b.SetBytes(int64(len(data)))
 	for i := range b.N {
 		data[0], data[1] = byte(i), byte(i>>8)
@@ -221,10 +223,25 @@ func BenchmarkTake(b *testing.B) {
 		sha256.Sum256(data)
 		hashing += time.Since(start)
 		start = time.Now()
+		if err := writeSynced(filepath.Join(dir, "plain"+strconv.Itoa(i)), data); err != nil {
+			b.Fatal(err)
+		}
+		writing += time.Since(start)
+		start = time.Now()
 		if _, err := a.Take(b.Context(), bytes.NewReader(data)); err != nil {
 			b.Fatal(err)
 		}
 		taking += time.Since(start)
 	}
 	b.ReportMetric(float64(taking)/float64(hashing), "x-sha256")
+	b.ReportMetric(float64(taking)/float64(writing), "x-write+sync")
+}
+
+func writeSynced(name string, data []byte) error {
+	f, err := os.Create(name)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(data)
+	return errors.Join(err, f.Sync(), f.Close(), os.Remove(name))
 }

@@ -15,7 +15,7 @@ import (
 
 // startPostgres starts a private server on a socket in a temporary folder and gives the URL of an empty database. It
 // skips where the server's programs are not installed.
-func startPostgres(t *testing.T) string {
+func startPostgres(t testing.TB) string {
 	t.Helper()
 	found, err := filepath.Glob("/usr/lib/postgresql/*/bin/initdb")
 	if err != nil || len(found) == 0 {
@@ -46,7 +46,7 @@ func startPostgres(t *testing.T) string {
 	return fmt.Sprintf("postgres://%s@/postgres?host=%s", owner, dir)
 }
 
-func own(t *testing.T, dir string) {
+func own(t testing.TB, dir string) {
 	t.Helper()
 	u, err := user.Lookup("postgres")
 	if err != nil {
@@ -59,7 +59,7 @@ func own(t *testing.T, dir string) {
 	}
 }
 
-func run(t *testing.T, cmd *exec.Cmd) {
+func run(t testing.TB, cmd *exec.Cmd) {
 	t.Helper()
 	cmd.Dir = "/"
 	var said strings.Builder
