@@ -53,7 +53,9 @@ func (c *Collector) Event(ev *edifact.Event, more finding.List) *Contrl {
 		c.found = append(append(c.found, ev.Findings...), more...)
 		c.endMessage(ev)
 	case edifact.StraySegment:
-		c.envelope(ev, more)
+		if c.answer != nil { // else it stands outside of interchanges
+			c.envelope(ev, more)
+		}
 	case edifact.InterchangeEnd:
 		c.envelope(ev, more)
 		return c.end(ev)
@@ -119,6 +121,10 @@ func (c *Collector) endMessage(ev *edifact.Event) {
 	if !ev.Complete && m.Action != Rejected {
 		m.Action, m.Fault = Rejected, Fault{Code: "13", Segment: "UNT"}
 	}
+	if m.Action == Rejected && (m.Reference == "" || m.Type == "") {
+		c.rejectAll(m.Fault)
+		return
+	}
 	if c.ReceiptOnly || m.Action != Rejected && !c.EachMessage {
 		return
 	}
@@ -127,6 +133,17 @@ func (c *Collector) endMessage(ev *edifact.Event) {
 		return
 	}
 	c.answer.Messages = append(c.answer.Messages, m)
+}
+
+// rejectAll rejects the interchange for a message that cannot be named: UCM needs its reference and type.
+func (c *Collector) rejectAll(f Fault) {
+	if c.answer.Action == Rejected {
+		return
+	}
+	if f.Code == "" {
+		f = Fault{Code: "13", Segment: "UNH"}
+	}
+	c.answer.Action, c.answer.Fault = Rejected, f
 }
 
 // add puts a finding where CONTRL has a place for it: with the message when it is about UNH or UNT, else with a segment.

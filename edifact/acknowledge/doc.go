@@ -13,5 +13,6 @@
 //	}
 //
 // A message with a finding of severity error is rejected, an error in the interchange's own envelope rejects all of it.
-// Warnings and notes reject nothing. CONTRL itself is never acknowledged.
+// Warnings and notes reject nothing. A message without reference or type cannot be
+// named, so that it rejects its interchange. CONTRL itself is never acknowledged.
 package acknowledge

@@ -119,7 +119,8 @@ func (s *segments) contrl(c *Contrl) {
 	}
 	for i := range c.Groups {
 		g := &c.Groups[i]
-		s.b.Reset("UCF").Element(cut(g.Reference, 14)).Element(g.Sender.ID, g.Sender.Qualifier).Element(g.Recipient.ID, g.Recipient.Qualifier).Element(string(g.Action))
+		s.b.Reset("UCF").Element(cut(g.Reference, 14)).Element(cut(g.Sender.ID, 35), cut(g.Sender.Qualifier, 4)).
+			Element(cut(g.Recipient.ID, 35), cut(g.Recipient.Qualifier, 4)).Element(string(g.Action))
 		s.fault(g.Fault)
 		s.write()
 		for j := range g.Messages {
@@ -132,8 +133,12 @@ func parts(p edifact.Party) []string { return []string{p.ID, p.Qualifier, p.Inte
 
 // message writes UCM and what belongs to it. An answer has to be valid itself: what is too long in a header is cut.
 func (s *segments) message(m *Message) {
+	agency := 2
+	if s.syntax >= 4 {
+		agency = 3
+	}
 	s.b.Reset("UCM").Element(cut(m.Reference, 14)).
-		Element(cut(m.Type, 6), cut(m.Version, 3), cut(m.Release, 3), cut(m.Agency, 3), cut(m.Association, 6)).Element(string(m.Action))
+		Element(cut(m.Type, 6), cut(m.Version, 3), cut(m.Release, 3), cut(m.Agency, agency), cut(m.Association, 6)).Element(string(m.Action))
 	s.fault(m.Fault)
 	s.write()
 	for i := range m.Segments {

@@ -11,7 +11,9 @@
 // segment table. A fault makes one finding: behind it the validator finds its way back by itself. Counts and references
 // of the envelope are checked by edifact.Reader, not here.
 //
-// Segments are matched greedily from left to right. A segment that cannot stand where it stands is looked for elsewhere
-// in the message; what follows is tried first where reading stood, then behind the segment's own place, so that
-// neither a stray segment nor a part sent too early or too late costs more than one finding.
+// Segments are matched greedily from left to right, the deepest open group first. A segment that cannot stand where it
+// stands makes a finding, and the ways in which the message may go on are then followed side by side: from where reading
+// stood, without an earlier segment that has led too far, from the segment's own place. The first that can go on wins, so
+// that a stray segment, a lost one, or a part that came too early or too late costs one finding. What was reported as
+// missing and turns up late is taken back.
 package validate

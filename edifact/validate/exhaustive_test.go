@@ -4,6 +4,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/batchgate/batchgate/edifact/validate"
 	"github.com/batchgate/batchgate/finding"
 )
 
@@ -38,9 +39,10 @@ func TestNoSingleEditCascades(t *testing.T) {
 		second := slices.Clone(clean)
 		second[0] = "UNH+2" + second[0][5:]
 		tried, said := 0, 0
+		v := validate.New()
 		try := func(what string, most, at int, lines []string) {
 			tried++
-			found, err := read(t, interchange(lines, second))
+			found, err := readWith(v, interchange(lines, second))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -40,8 +40,11 @@ func exists(path string) bool {
 // read gives all findings about a file.
 func read(t testing.TB, content []byte, opts ...validate.Option) (finding.List, error) {
 	t.Helper()
+	return readWith(validate.New(opts...), content)
+}
+
+func readWith(v *validate.Validator, content []byte) (finding.List, error) {
 	var all finding.List
-	v := validate.New(opts...)
 	for ev, err := range edifact.NewReader(bytes.NewReader(content)).Events() {
 		if err != nil {
 			return all, err
@@ -74,8 +77,23 @@ func samples(t testing.TB) (string, []sample) {
 	return folder, all
 }
 
-// TestRealInterchangesGetTheExpectedVerdict compares the verdicts with those of an independent checker. Code values are
-// warnings here and not checked there.
+// disagreements are the samples on which this package and the independent checker differ, and why this package is left
+// as it is.
+var disagreements = map[string]string{
+	"constructed/bad-unknown-directory.edi":       "a directory that is not known is a note: nobody can tell a slip from a release that is not at hand",
+	"constructed/bad-unoa-lowercase.edi":          "a quirk: lower case in UNOA is a warning",
+	"constructed/odd-bom.edi":                     "a quirk: the byte order mark is a warning",
+	"constructed/odd-leading-zeros-spaces.edi":    "six digits with leading zeros are n..6",
+	"constructed/odd-nul-padding.edi":             "a quirk: padding is a warning",
+	"constructed/odd-trailing-empties.edi":        "a quirk: superfluous separators are a note",
+	"constructed/odd-v4-una-space-repetition.edi": "a quirk: a missing repetition separator is a warning",
+	"real/meddis-d93a-glasdam-4.edi":              "the checker did not look for a control reference that stands twice",
+	"real/tsdupd-d04a-gatemezing-1.edi":           "interactive messages have no directory here",
+	"real/tsdupd-d04a-gatemezing-2.edi":           "interactive messages have no directory here",
+}
+
+// TestRealInterchangesGetTheExpectedVerdict compares the verdicts with those of an independent checker, which does not look
+// at code values.
 func TestRealInterchangesGetTheExpectedVerdict(t *testing.T) {
 	folder, all := samples(t)
 	agreed := 0
@@ -86,17 +104,16 @@ func TestRealInterchangesGetTheExpectedVerdict(t *testing.T) {
 		}
 		found, err := read(t, content)
 		bad := err != nil || found.HasErrors()
-		want := !strings.HasPrefix(s.expected, "valid")
-		if bad == want {
+		if bad != strings.HasPrefix(s.expected, "valid") {
 			agreed++
 			continue
 		}
-		t.Logf("%s: expected %q", s.file, s.expected)
-		for _, f := range found {
-			if f.Severity > finding.Note {
-				t.Logf("   %v", f)
-			}
+		if disagreements[s.file] == "" {
+			t.Errorf("%s: expected %q, got %v", s.file, s.expected, []finding.Finding(found))
 		}
 	}
 	t.Logf("%d of %d agree", agreed, len(all))
+	if agreed+len(disagreements) < len(all) {
+		t.Error("more disagree than are known")
+	}
 }
