@@ -2,7 +2,6 @@ package flatfile_test
 
 import (
 	"bytes"
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
@@ -223,59 +222,4 @@ func TestWhatIsWrittenIsReadBackHoweverItArrives(t *testing.T) {
 			}
 		}
 	})
-}
-
-func FuzzReader(f *testing.F) {
-	f.Add([]byte("a;b\r\n\"x;y\";\"z\"\"\"\n\n1;2;3\r"))
-	f.Add([]byte("\xEF\xBB\xBFa;b\n\"open"))
-	f.Fuzz(func(t *testing.T, data []byte) {
-		d := flatfile.Delimited{Delimiter: ';', Header: true, MaxRecord: 1 << 12}
-		rows, faults, err := read(flatfile.NewReader(bytes.NewReader(data), d))
-		again, faults2, err2 := read(flatfile.NewReader(iotest.OneByteReader(bytes.NewReader(data)), d))
-		if diff := cmp.Diff(rows, again); diff != "" || !slices.Equal(faults, faults2) || (err == nil) != (err2 == nil) {
-			t.Errorf("short reads read otherwise: %s %v %v %v %v", diff, faults, faults2, err, err2)
-		}
-	})
-}
-
-func stockFile(rows int) []byte {
-	var b bytes.Buffer
-	b.WriteString("Artikelnr;Lager;Bestand\r\n")
-	for i := range rows {
-		fmt.Fprintf(&b, "ART-%06d;%02d;%d.%03d,00\r\n", i, i%3, i%9, i%1000)
-	}
-	return b.Bytes()
-}
-
-// BenchmarkReadAgainstCSV reads the same bytes with encoding/csv in the same run; x-csv is how many times faster we are.
-func BenchmarkReadAgainstCSV(b *testing.B) {
-	file := stockFile(200_000)
-	b.SetBytes(int64(len(file)))
-	var ours, theirs float64
-	for b.Loop() {
-		ours += seconds(func() {
-			r := flatfile.NewReader(bytes.NewReader(file), german)
-			for {
-				rec, err := r.Read()
-				if err == io.EOF {
-					break
-				}
-				if err != nil || len(rec.Bytes(2)) == 0 {
-					b.Fatal(err)
-				}
-			}
-		})
-		theirs += seconds(func() {
-			c := csv.NewReader(bytes.NewReader(file))
-			c.Comma, c.ReuseRecord = ';', true
-			for {
-				if _, err := c.Read(); err == io.EOF {
-					break
-				} else if err != nil {
-					b.Fatal(err)
-				}
-			}
-		})
-	}
-	b.ReportMetric(theirs/ours, "x-csv")
 }
