@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/batchgate/batchgate/edifact"
 	"github.com/batchgate/batchgate/edifact/validate"
@@ -117,4 +118,24 @@ func BenchmarkValidate(b *testing.B) {
 			}
 		}
 	}
+}
+
+// BenchmarkRatio reports how many times as fast as the tokeniser validation is, both in the same run.
+func BenchmarkRatio(b *testing.B) {
+	content := manyOrders(700)
+	v := validate.New()
+	var split, checked time.Duration
+	for b.Loop() {
+		start := time.Now()
+		splitThrice(content)
+		split += time.Since(start)
+		start = time.Now()
+		for ev, err := range edifact.NewReader(bytes.NewReader(content)).Events() {
+			if err != nil || len(v.Event(ev)) > 0 {
+				b.Fatal("not clean")
+			}
+		}
+		checked += time.Since(start)
+	}
+	b.ReportMetric(float64(split)/float64(checked), "x-split")
 }

@@ -1,0 +1,60 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+// TestCommittedDataIsWhatTheTablesGive makes the data anew from the tables beside the checkout.
+func TestCommittedDataIsWhatTheTablesGive(t *testing.T) {
+	if testing.Short() {
+		t.Skip("skipped: reads all tables")
+	}
+	tables := shared(t, "edifact-directories")
+	out := t.TempDir()
+	if err := run(tables, out); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"tables.bin", "messages.bin", "codes.bin"} {
+		made, err := os.ReadFile(filepath.Join(out, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		committed, err := os.ReadFile(filepath.Join("..", "data", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(made, committed) {
+			t.Errorf("%s: %d bytes made, %d committed, not the same; run go generate", name, len(made), len(committed))
+		}
+	}
+}
+
+func TestFormatsThatNobodyKnowsAreRefused(t *testing.T) {
+	for _, text := range []string{"", "x..3", "an", "an..", "n.3"} {
+		if f, err := parseFormat(text); err == nil {
+			t.Errorf("%q is %v", text, f)
+		}
+	}
+}
+
+func shared(t testing.TB, path string) string {
+	t.Helper()
+	dir, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for {
+		found := filepath.Join(dir, "shared", path)
+		if _, err := os.Stat(found); err == nil {
+			return found
+		}
+		parent := filepath.Dir(dir)
+		if parent == dir {
+			t.Skipf("skipped: ../shared/%s is not beside the checkout", path)
+		}
+		dir = parent
+	}
+}
