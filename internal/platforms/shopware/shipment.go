@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/batchgate/batchgate/internal/document"
 	"github.com/batchgate/batchgate/internal/flow"
@@ -122,16 +123,11 @@ func (e *encoder) shipment(i int, doc *document.Document) {
 }
 
 func (e *encoder) shipOrder(i int, doc *document.Document, number string) {
-	recorded, ok := e.facts.Lookup(orderTable, number)
+	f, ok := e.order(i, number)
 	if !ok {
-		e.refuse(i, number, "shopware.unknown-order", e.target.opt.UnknownOrder == "ignore", "the shop has no order of this number")
 		return
 	}
-	var f orderFacts
-	if err := json.Unmarshal([]byte(recorded), &f); err != nil {
-		e.refuse(i, number, "shopware.order", false, "what was recorded of the order is not readable")
-		return
-	}
+	advice := doc.Get("number").Text()
 	switch {
 	case f.Delivery == "":
 		e.refuse(i, number, "shopware.order-without-delivery", false, "the order has no delivery in the shop")
@@ -139,21 +135,21 @@ func (e *encoder) shipOrder(i int, doc *document.Document, number string) {
 	case f.State == "cancelled" || f.Shipped == "cancelled":
 		e.refuse(i, number, "shopware.order-cancelled", false, "the order was cancelled in the shop: stop the parcel, or reopen the order and retry")
 		return
+	case advice == "" && len(doc.List("lines")) > 0:
+		e.refuse(i, number, "shopware.shipment-without-number", false, "the despatch advice has no number, under which its quantities could be kept")
+		return
 	}
-	shipped, ok := e.quantities(i, doc, number, f)
+	suffix := e.suffix(doc, number)
+	shipped, ok := e.quantities(i, doc, number, "tracking"+suffix, f)
 	if !ok {
 		return
 	}
-	tracking := e.tracking(i, doc, f)
+	f.Tracking = e.tracking(i, doc, "tracking"+suffix, f)
 	if f.Despatches == nil {
 		f.Despatches = map[string]map[string]json.Number{}
 	}
-	f.Despatches[doc.Get("number").Text()] = shipped
-	suffix := ""
-	if len(ordersOf(doc)) > 1 {
-		suffix = " " + number
-	}
-	record, err := json.Marshal(map[string]any{"id": f.Delivery, "trackingCodes": tracking, "customFields": map[string]any{despatchField: f.Despatches}})
+	f.Despatches[advice] = shipped
+	record, err := json.Marshal(map[string]any{"id": f.Delivery, "trackingCodes": f.Tracking, "customFields": map[string]any{despatchField: f.Despatches}})
 	if err != nil { // texts and numbers that came out of JSON
 		e.refuse(i, number, "shopware.order", false, "the shipment cannot be written: %v", err)
 		return
@@ -162,11 +158,43 @@ func (e *encoder) shipOrder(i int, doc *document.Document, number string) {
 	e.wrote(i, "order", "tracking"+suffix, "/tracking/payload/0/id", f.Delivery)
 	if to := e.transition(doc, f); to != "" {
 		e.out.Calls = append(e.out.Calls, encodedCall{Step: to + suffix, Delivery: f.Delivery, To: to, SendMail: e.target.opt.SendMail})
+		f.Shipped = stateAfter(to)
 	}
 }
 
+// order gives what the shop knows of an order, with what documents of the same delivery have added to it.
+func (e *encoder) order(i int, number string) (*orderFacts, bool) {
+	if f, ok := e.orders[number]; ok {
+		return f, true
+	}
+	recorded, ok := e.facts.Lookup(orderTable, number)
+	if !ok {
+		e.refuse(i, number, "shopware.unknown-order", e.target.opt.UnknownOrder == "ignore", "the shop has no order of this number")
+		return nil, false
+	}
+	f := new(orderFacts)
+	if err := json.Unmarshal([]byte(recorded), f); err != nil {
+		e.refuse(i, number, "shopware.order", false, "what was recorded of the order is not readable")
+		return nil, false
+	}
+	e.orders[number] = f
+	return f, true
+}
+
+// suffix keeps the names of steps apart where a delivery has several despatch advices, or one of several orders.
+func (e *encoder) suffix(doc *document.Document, number string) string {
+	suffix := ""
+	if e.several {
+		suffix = " " + doc.Get("number").Text()
+	}
+	if e.several || len(ordersOf(doc)) > 1 {
+		suffix += " " + number
+	}
+	return suffix
+}
+
 // transition decides whether the order is shipped in whole or in part now; "" when the shop's state says so already.
-func (e *encoder) transition(doc *document.Document, f orderFacts) string {
+func (e *encoder) transition(doc *document.Document, f *orderFacts) string {
 	if !e.target.opt.Ship || f.Shipped == "shipped" {
 		return ""
 	}
@@ -180,74 +208,100 @@ func (e *encoder) transition(doc *document.Document, f orderFacts) string {
 }
 
 // complete tells whether all despatches together cover every line.
-func (f orderFacts) complete() bool {
+func (f *orderFacts) complete() bool {
 	for _, l := range f.Lines {
-		open, err := document.ParseDecimal(l.Quantity.String())
-		if err != nil {
-			return false
-		}
-		for _, lines := range f.Despatches {
-			if q, err := document.ParseDecimal(lines[l.ID].String()); err == nil {
-				open = open.Sub(q)
-			}
-		}
-		if open.Sign() > 0 {
+		if open, ok := f.open(l, ""); !ok || open.Sign() > 0 {
 			return false
 		}
 	}
 	return true
 }
 
-// quantities gives what is shipped of each order line; articles that stand in several lines fill them in their order.
-func (e *encoder) quantities(i int, doc *document.Document, number string, f orderFacts) (map[string]json.Number, bool) {
-	shipped := map[string]json.Number{}
+// open is what despatches have left of a line, those of one advice left out; below zero where more was shipped than
+// ordered.
+func (f *orderFacts) open(l orderLine, without string) (document.Decimal, bool) {
+	open, err := document.ParseDecimal(l.Quantity.String())
+	if err != nil {
+		return open, false
+	}
+	for advice, lines := range f.Despatches {
+		if advice == without {
+			continue
+		}
+		if q, err := document.ParseDecimal(lines[l.ID].String()); err == nil {
+			open = open.Sub(q)
+		}
+	}
+	return open, true
+}
+
+// quantities gives what is shipped of each order line, in place of what the same advice said before.
+func (e *encoder) quantities(i int, doc *document.Document, number, step string, f *orderFacts) (map[string]json.Number, bool) {
+	advice := doc.Get("number").Text()
+	shipped := map[string]document.Decimal{}
 	fine := true
 	for n, l := range doc.List("lines") {
 		if orderOf(doc, l) != number {
 			continue
 		}
-		field := fmt.Sprintf("lines[%d].quantity", n+1)
 		quantity, ok := l.Get("quantity").Number()
-		if !ok {
-			e.refuse(i, number, "shopware.shipment-quantity", false, "line %d of the despatch advice has no quantity", n+1)
+		if !ok || quantity.Sign() < 0 {
+			e.refuse(i, number, "shopware.shipment-quantity", false, "line %d of the despatch advice has no quantity, or one below zero", n+1)
 			fine = false
 			continue
 		}
-		line, ok := f.line(l.Get("sku").Text(), shipped)
-		if !ok {
+		touched := f.fill(l.Get("sku").Text(), advice, quantity, shipped)
+		if len(touched) == 0 {
 			e.refuse(i, number, "shopware.foreign-line", false, "line %d ships article %q, which is not in the order", n+1, l.Get("sku").Text())
 			fine = false
-			continue
 		}
-		sum := quantity
-		if before, ok := shipped[line]; ok {
-			if d, err := document.ParseDecimal(before.String()); err == nil {
-				sum = sum.Add(d)
-			}
+		for _, line := range touched {
+			e.wrote(i, fmt.Sprintf("lines[%d].quantity", n+1), step, "/tracking/payload/0/customFields/"+despatchField+"/"+escape(advice)+"/"+line, shipped[line].String())
 		}
-		shipped[line] = json.Number(sum.String())
-		e.wrote(i, field, "tracking", "/tracking/payload/0/customFields/"+despatchField+"/"+doc.Get("number").Text()+"/"+line, quantity.String())
 	}
-	return shipped, fine
+	numbers := map[string]json.Number{}
+	for line, q := range shipped {
+		numbers[line] = json.Number(q.String())
+	}
+	return numbers, fine
 }
 
-// line finds an article's order line: the first that nothing of this advice was put to, else the last of it.
-func (f orderFacts) line(sku string, taken map[string]json.Number) (string, bool) {
+// fill puts a quantity to the order's lines of an article: in their order as far as each is open, and what is left over
+// to the last of them. It gives the lines that got something; none where the order does not have the article.
+func (f *orderFacts) fill(sku, advice string, quantity document.Decimal, shipped map[string]document.Decimal) (touched []string) {
 	last := ""
 	for _, l := range f.Lines {
 		if l.SKU != sku || sku == "" {
 			continue
 		}
 		last = l.ID
-		if _, ok := taken[l.ID]; !ok {
-			return l.ID, true
+		open, ok := f.open(l, advice)
+		open = open.Sub(shipped[l.ID])
+		if !ok || open.Sign() <= 0 {
+			continue
 		}
+		if open.Cmp(quantity) > 0 {
+			open = quantity
+		}
+		if open.IsZero() {
+			break
+		}
+		shipped[l.ID] = shipped[l.ID].Add(open)
+		quantity = quantity.Sub(open)
+		touched = append(touched, l.ID)
 	}
-	return last, last != ""
+	if last == "" || quantity.IsZero() && len(touched) > 0 {
+		return touched
+	}
+	shipped[last] = shipped[last].Add(quantity)
+	if !slices.Contains(touched, last) {
+		touched = append(touched, last)
+	}
+	return touched
 }
 
 // tracking adds the advice's codes to those that the delivery has: the shop sets the list as a whole.
-func (e *encoder) tracking(i int, doc *document.Document, f orderFacts) []string {
+func (e *encoder) tracking(i int, doc *document.Document, step string, f *orderFacts) []string {
 	codes := slices.Clone(f.Tracking)
 	add := func(field, code string) {
 		if code == "" {
@@ -258,7 +312,7 @@ func (e *encoder) tracking(i int, doc *document.Document, f orderFacts) []string
 			at = len(codes)
 			codes = append(codes, code)
 		}
-		e.wrote(i, field, "tracking", fmt.Sprintf("/tracking/payload/0/trackingCodes/%d", at), code)
+		e.wrote(i, field, step, fmt.Sprintf("/tracking/payload/0/trackingCodes/%d", at), code)
 	}
 	add("tracking", doc.Get("tracking").Text())
 	for n, p := range doc.List("packages") {
@@ -269,3 +323,6 @@ func (e *encoder) tracking(i int, doc *document.Document, f orderFacts) []string
 	}
 	return codes
 }
+
+// escape writes a name as one part of a JSON pointer (RFC 6901 3).
+func escape(name string) string { return strings.NewReplacer("~", "~0", "/", "~1").Replace(name) }

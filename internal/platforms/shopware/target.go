@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/batchgate/batchgate/finding"
@@ -114,9 +115,15 @@ type encodedCall struct {
 	SendMail bool   `json:"send_mail,omitempty"`
 }
 
+// operation names the call's records within its request: the first word of the step, which holds no business key.
+func (c encodedCall) operation() string {
+	name, _, _ := strings.Cut(c.Step, " ")
+	return name
+}
+
 // Encode gives the calls of all steps as one JSON document.
 func (t *Target) Encode(d *flow.Delivery, f flow.Facts, trace *flow.Trace) ([]byte, []flow.Refusal, finding.List, error) {
-	e := encoder{target: t, facts: f, trace: trace}
+	e := encoder{target: t, facts: f, trace: trace, several: len(d.Docs) > 1, orders: map[string]*orderFacts{}}
 	stock := encodedCall{Step: "stock", Entity: "product"}
 	for i, doc := range d.Docs {
 		switch doc.Kind {
@@ -141,6 +148,8 @@ type encoder struct {
 	trace   *flow.Trace
 	out     encoded
 	refused []flow.Refusal
+	several bool                   // the delivery has several documents
+	orders  map[string]*orderFacts // as the documents before have left them
 }
 
 func (e *encoder) refuse(doc int, key, rule string, ignored bool, format string, args ...any) {

@@ -29,13 +29,13 @@ func (t *Target) writeRows(ctx context.Context, d *flow.Delivery, c encodedCall,
 		for i, r := range rows {
 			payload[i] = c.Payload[r]
 		}
-		r, err := t.shop.syncStep(ctx, c.Step, c.Entity, payload)
+		r, err := t.shop.syncStep(ctx, c.operation(), c.Entity, payload)
 		report.Request, report.Answer = r.Request, r.Answer
 		e, ok := errors.AsType[*apiError](err)
 		if !ok || e.status != http.StatusBadRequest {
 			return err
 		}
-		bad := pointedAt(e, c.Step, len(rows))
+		bad := pointedAt(e, c.operation(), len(rows))
 		if len(bad) == 0 {
 			return t.halves(ctx, d, c, rows, report, e)
 		}
@@ -103,6 +103,12 @@ func (t *Target) transition(c encodedCall) flow.Step {
 				return flow.Report{}, flow.Stop("%s: %w", c.Step, err)
 			}
 			answer, err := t.shop.do(ctx, call{method: http.MethodPost, path: path, body: body})
+			if e, ok := errors.AsType[*apiError](err); ok && e.status == http.StatusBadRequest {
+				// Somebody may have done it in the shop since it was asked.
+				if state, stateErr := t.deliveryState(ctx, c.Delivery); stateErr == nil && state == stateAfter(c.To) {
+					return flow.Report{Request: "POST " + path, Answer: "refused, and the delivery is " + state + " already"}, nil
+				}
+			}
 			return flow.Report{Request: "POST " + path, Answer: answerText(answer, err)}, err
 		},
 		Check: func(ctx context.Context, _ flow.Evidence) (flow.State, flow.Report, error) {
