@@ -209,6 +209,7 @@ func (o *orderReader) split(price node) (net, tax document.Decimal, rates []rate
 	for _, t := range price.at("calculatedTaxes").items() {
 		r := ratePart{from: t}
 		r.rate, _ = t.at("taxRate").amount()
+		r.rate = r.rate.Reduce() // the shop writes 7.0
 		r.tax, _ = t.at("tax").amount()
 		r.net, _ = t.at("price").amount()
 		r.tax, r.net = r.tax.Round(2), r.net.Round(2)

@@ -75,7 +75,7 @@ func (o *Orders) criteria(cursor string, page int) criteria {
 	c := criteria{Page: page, Limit: min(o.shop.cfg.Page, maxLimit),
 		Sort: []sorting{{"createdAt", "ASC"}, {"id", "ASC"}},
 		Associations: map[string]any{
-			"lineItems": struct{}{}, "currency": struct{}{}, "language": with("locale"), "salesChannel": struct{}{},
+			"lineItems": map[string]any{"sort": []sorting{{"position", "ASC"}}}, "currency": struct{}{}, "language": with("locale"), "salesChannel": struct{}{},
 			"stateMachineState": struct{}{}, "billingAddress": with("country", "countryState"), "orderCustomer": with("customer"),
 			"deliveries":   map[string]any{"associations": map[string]any{"shippingOrderAddress": with("country", "countryState"), "shippingMethod": struct{}{}, "stateMachineState": struct{}{}}},
 			"transactions": with("paymentMethod", "stateMachineState"),

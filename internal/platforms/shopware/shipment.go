@@ -41,7 +41,7 @@ type orderLine struct {
 func (t *Target) orders(ctx context.Context, numbers []string, found map[string]string) error {
 	rows, err := t.shop.search(ctx, "order", criteria{Limit: maxLimit,
 		Filter: []filter{{Type: "equalsAny", Field: "orderNumber", Value: numbers}},
-		Associations: map[string]any{"lineItems": struct{}{}, "stateMachineState": struct{}{},
+		Associations: map[string]any{"lineItems": map[string]any{"sort": []sorting{{"position", "ASC"}}}, "stateMachineState": struct{}{},
 			"deliveries": with("stateMachineState")}})
 	if err != nil {
 		return err
