@@ -231,3 +231,37 @@ func TestAPollThatBreaksIsTriedLater(t *testing.T) {
 	}
 	wantFailure(t, failed, flow.TryLater, 0)
 }
+
+// What the demo shop has none of: a failed payment before a good one, shipping free by a promotion, which makes a second
+// delivery with negative costs, an amount with what a float left behind, a line without an article.
+func TestUnusualOrders(t *testing.T) {
+	body := `{"id":"1","orderNumber":"7","taxStatus":"net","amountTotal":11.900000000000002,"amountNet":1e1,
+		"transactions":[{"createdAt":"2026-03-02T10:00:00.000+00:00","stateMachineState":{"technicalName":"paid"},"paymentMethod":{"name":"Karte"}},
+			{"createdAt":"2026-03-02T11:00:00.000+00:00","stateMachineState":{"technicalName":"failed"},"paymentMethod":{"name":"Rechnung"}}],
+		"deliveries":[{"shippingCosts":{"totalPrice":-4.9},"shippingOrderAddress":{"city":"Nowhere"}},
+			{"shippingCosts":{"totalPrice":4.9},"shippingOrderAddress":{"city":"Kiel"}}],
+		"shippingCosts":{"totalPrice":0},
+		"lineItems":[{"type":"custom","label":"Gravur","quantity":1,"price":{"totalPrice":10,"calculatedTaxes":[{"taxRate":19.0,"price":10,"tax":1.9}]}}]}`
+	docs, found, err := shopware.Reader{}.Read([]byte(body), false)
+	if err != nil || len(docs) != 1 {
+		t.Fatal(err)
+	}
+	for field, want := range map[string]string{"payment.state": "paid", "payment.method": "Karte", "ship_to.city": "Kiel",
+		"totals.payable": "11.90", "totals.net": "10.00", "totals.tax": "1.90", "totals.charges": "0.00"} {
+		if got := docs[0].Get(field).Text(); got != want {
+			t.Errorf("%s is %q, want %q", field, got, want)
+		}
+	}
+	if len(found) != 1 || found[0].Rule != "shopware.line-without-number" {
+		t.Errorf("found %v", found)
+	}
+	_, found, _ = shopware.Reader{}.Read([]byte(strings.Replace(body, "1e1", "14", 1)), false)
+	if len(found) != 2 || found[1].Rule != "shopware.totals" {
+		t.Errorf("parts that do not add up: %v", found)
+	}
+	for _, bad := range []string{"", "[", "{}", "17"} {
+		if _, _, err := (shopware.Reader{}).Read([]byte(bad), false); err == nil {
+			t.Errorf("%q was read", bad)
+		}
+	}
+}

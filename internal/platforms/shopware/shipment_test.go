@@ -201,16 +201,33 @@ func TestAfterALostAnswerTheShopIsAsked(t *testing.T) {
 }
 
 func TestWhatWasShippedByHandMeanwhileIsDone(t *testing.T) {
+	for name, lines := range map[string][]goods{"in whole": nil, "in part": {{"BG-1001", 1}}} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			p, err := prepare(t, w.shop.Target(shopware.TargetOptions{Ship: true}), shipment("LS-1", "10234", "JD0001", lines...))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := w.sim.Transition("10234", "order_delivery", "ship"); err != nil {
+				t.Fatal(err)
+			}
+			if err := p.run(t, 0); err != nil {
+				t.Fatal(err)
+			}
+			w.wantDelivery("10234", "shipped", "JD0001")
+		})
+	}
+}
+
+func TestATransitionThatTheShopForbidsNeedsAPerson(t *testing.T) {
 	w := newWorld(t)
 	p, err := prepare(t, w.shop.Target(shopware.TargetOptions{Ship: true}), shipment("LS-1", "10234", "JD0001"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := w.sim.Transition("10234", "order_delivery", "ship"); err != nil {
+	if err := w.sim.Transition("10234", "order_delivery", "cancel"); err != nil {
 		t.Fatal(err)
 	}
-	if err := p.run(t, 0); err != nil {
-		t.Fatal(err)
-	}
-	w.wantDelivery("10234", "shipped", "JD0001")
+	wantFailure(t, p.run(t, 0), flow.NeedsPerson, 0)
+	w.wantDelivery("10234", "cancelled", "JD0001")
 }

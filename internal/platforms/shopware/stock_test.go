@@ -100,7 +100,7 @@ func TestOneBadRecordDoesNotHoldUpItsBatch(t *testing.T) {
 	w.wantStock("BG-1002", 13)
 }
 
-// A proxy's 400 names no record: halves find that no record goes, and each is refused by itself.
+// A firewall before the shop may dislike one record and answer with a 400 of its own, which points at none.
 func TestARefusalWithoutPointersIsFoundByHalves(t *testing.T) {
 	w := newWorld(t)
 	p, err := prepare(t, w.shop.Target(shopware.TargetOptions{}), stock("BG-1001", "21"), stock("BG-1002", "22"), stock("BG-1003", "23"))
