@@ -14,10 +14,11 @@ import (
 // filling at their ends.
 type FixedWriter struct {
 	output
-	layout *layout
-	number int64
-	blank  byte
-	cells  []rune // the record being made: its characters where the layout counts those, else its bytes
+	layout  *layout
+	written int64 // records
+	names   []string
+	blank   byte
+	cells   []rune // the record being made: its characters where the layout counts those, else its bytes
 }
 
 // NewFixedWriter gives a writer of a fixed-width file. A layout that makes no sense is the error of the first Write.
@@ -44,7 +45,8 @@ func (w *FixedWriter) Write(recordType string, values []string) error {
 			return w.err
 		}
 	}
-	number := w.number + 1
+	number := w.written + 1
+	w.at = w.offset // no record to ask for the places of, until this one is written
 	k := w.kind(recordType)
 	if k == nil {
 		return &ValueError{Record: number, Value: recordType, Reason: "the layout has no such record type", Err: ErrOptions}
@@ -55,15 +57,21 @@ func (w *FixedWriter) Write(recordType string, values []string) error {
 	if err := w.fill(k, number, values); err != nil {
 		return err
 	}
-	if err := w.put(&w.layout.charset, number, k.names, w.layout.Length == 0); err != nil {
-		return err
+	lines := 0
+	if w.layout.Length == 0 {
+		lines = 1
 	}
-	w.number = number
-	return nil
+	w.written, w.names = number, k.names
+	return w.put(&w.layout.charset, number, lines)
 }
 
 // Place gives where a value of the last record stands in the file, with its filling.
-func (w *FixedWriter) Place(i int) finding.Place { return w.place(i) }
+func (w *FixedWriter) Place(i int) finding.Place {
+	if w.layout == nil {
+		return finding.Place{}
+	}
+	return w.place(i, &w.layout.charset, w.names, w.layout.Length == 0)
+}
 
 // Flush writes what is buffered. It is to be called at the end.
 func (w *FixedWriter) Flush() error {

@@ -47,6 +47,8 @@ func (r *Reader) start() error {
 		r.err = err
 		return err
 	}
+	d := r.dialect
+	r.plain = d != nil && len(d.comment) == 0 && !d.TrailingDelimiter && r.scan.quotes == 0 && r.charset.order == nil
 	faults := r.faults.list
 	r.faults = collection{}
 	for _, f := range faults {

@@ -15,9 +15,13 @@ type output struct {
 	started bool
 	buf     []byte // the record being made
 	spans   []span // of its fields
-	last    Record // the record written last
 	offset  int64
 	line    int
+	// The record written last.
+	number int64
+	at     int64 // its offset
+	first  int   // its first line
+	broken bool  // it goes over several
 }
 
 // newOutput gives an output onto w; err is what is wrong with the options.
@@ -41,15 +45,10 @@ func (o *output) mark(cs *charset, wanted bool) {
 	o.send([]byte("\xEF\xBB\xBF"))
 }
 
-// put writes the record made, and remembers it for Place.
-func (o *output) put(cs *charset, number int64, names []string, lines bool) error {
-	o.last = Record{raw: o.buf, body: len(o.buf), spans: o.spans, charset: cs, names: names, number: number, offset: o.offset}
-	if lines {
-		o.last.line = o.line
-		n, _ := countLines(o.buf)
-		o.line += n
-		o.last.broken = n > 1
-	}
+// put writes the record made, which goes over so many lines, 0 in a file without. It is remembered for place.
+func (o *output) put(cs *charset, number int64, lines int) error {
+	o.number, o.at, o.first, o.broken = number, o.offset, o.line, lines > 1
+	o.line += lines
 	if cs.order != nil {
 		return o.send(appendUTF16(nil, o.buf, cs.order))
 	}
@@ -67,11 +66,15 @@ func (o *output) send(b []byte) error {
 }
 
 // place gives where a value of the last record stands.
-func (o *output) place(i int) finding.Place {
-	if i < 0 || i >= len(o.spans) {
+func (o *output) place(i int, cs *charset, names []string, lines bool) finding.Place {
+	if i < 0 || i >= len(o.spans) || o.at == o.offset {
 		return finding.Place{}
 	}
-	return o.last.Place(i)
+	rec := Record{raw: o.buf, body: len(o.buf), spans: o.spans, charset: cs, names: names, number: o.number, offset: o.at, broken: o.broken}
+	if lines {
+		rec.line = o.first
+	}
+	return rec.Place(i)
 }
 
 // flush hands what is buffered to the underlying writer.

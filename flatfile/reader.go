@@ -29,7 +29,7 @@ type Reader struct {
 	want    int // the number of fields of a record, or -1
 	lineEnd lineEnds
 	endMark bool // end marks behind the last record were looked for
-	plain   bool // delimited, and any line is a record
+	plain   bool // readPlain may be tried
 
 	header   []string
 	columns  map[string]int
@@ -55,7 +55,6 @@ func NewReader(r io.Reader, d Delimited) *Reader {
 // use makes a dialect that of the reader.
 func (r *Reader) use(c *dialect) {
 	r.dialect, r.charset, r.max, r.scan = c, c.charset, c.max, newScanner(c)
-	r.plain = len(c.comment) == 0
 	r.rec.quote, r.rec.charset = c.quote, &r.charset
 	if !c.Header {
 		r.nameByPosition(c.Columns)
@@ -68,6 +67,37 @@ func (r *Reader) SetFile(name string) { r.rec.file = name }
 // Read gives the next record, and io.EOF when there is none. With a *RowError comes the broken record, and the next Read
 // goes on; so it does after a *FileError. Any other error ends the reading and is returned again.
 func (r *Reader) Read() (*Record, error) {
+	if r.plain && r.readPlain() {
+		return &r.rec, nil
+	}
+	return r.readAny()
+}
+
+// readPlain reads a record that there is nothing to say about, as most are, or gives false.
+func (r *Reader) readPlain() bool {
+	rec, s := &r.rec, &r.src
+	b := s.buf[s.pos:s.end]
+	n, body, fields := r.scan.plain(b)
+	if n == 0 || n > r.max || fields != r.want && r.want >= 0 || b[0] == endMark {
+		return false
+	}
+	if ends := lineEnds(n - body); ends != r.lineEnd { // lf and crlf are the lengths they have
+		return false
+	}
+	if len(rec.spans) != fields {
+		rec.spans = r.scan.spans[:fields]
+	}
+	r.number++
+	rec.raw, rec.body, rec.broken = b[:n:n], body, false
+	rec.number, rec.offset, rec.line = r.number, r.offset, r.line
+	s.pos += n
+	r.offset += int64(n)
+	r.line++
+	return true
+}
+
+// readAny reads any record.
+func (r *Reader) readAny() (*Record, error) {
 	if r.err != nil {
 		return nil, r.err
 	}
@@ -77,38 +107,18 @@ func (r *Reader) Read() (*Record, error) {
 		}
 	}
 	for {
-		n, err := r.nextLength()
+		n, err := r.frame()
 		if err != nil {
 			r.err = err
 			return nil, err
 		}
-		if r.mayBeSkipped() && r.skipped(n) {
+		if r.skipped(n) {
 			continue
 		}
 		r.number++
 		r.take(n)
-		if r.layout == nil && len(r.rec.spans) == r.want && !r.scan.odd() {
-			return &r.rec, nil
-		}
 		return &r.rec, r.judge()
 	}
-}
-
-// nextLength gives the length of the next record with its line end. Whatever is not plainly a whole line in the data is
-// left to frame.
-func (r *Reader) nextLength() (int, error) {
-	s := &r.src
-	if r.plain && s.pos < s.end {
-		if n := r.scan.next(s.buf[s.pos:], s.end-s.pos, false); n > 0 && n <= r.max {
-			return n, nil
-		}
-	}
-	return r.frame()
-}
-
-// mayBeSkipped is a quick look whether the record just framed may be none.
-func (r *Reader) mayBeSkipped() bool {
-	return !r.plain || r.scan.body == 0 || r.src.buf[r.src.pos] == endMark
 }
 
 // Records ranges over the records. It yields what Read returns and stops behind an error that ends the reading.
@@ -252,13 +262,13 @@ func (r *Reader) take(n int) {
 	rec.number, rec.offset, rec.line = r.number, r.offset, r.line
 	if r.layout != nil {
 		r.layout.cut(rec)
+		r.scan.ends = lineEndOf(rec.raw[rec.body:])
 	} else {
-		rec.body, rec.spans, rec.broken = r.scan.body, r.scan.spans, false
-		if r.scan.quotedAny {
-			rec.scratch = rec.scratch[:0]
+		rec.body, rec.spans, rec.broken = r.scan.body, r.scan.spans, r.scan.broken
+		rec.scratch = rec.scratch[:0]
+		if rec.broken {
 			lines, _ := countLines(rec.raw[:rec.body])
 			r.line += lines
-			rec.broken = lines > 0
 		}
 	}
 	s.pos += n
@@ -269,8 +279,8 @@ func (r *Reader) take(n int) {
 	if r.line > 0 {
 		r.line++
 	}
-	if ends := lineEndOf(rec.raw[rec.body:]); ends|r.lineEnd != r.lineEnd {
-		r.newLineEnd(ends)
+	if r.scan.ends&^r.lineEnd != 0 {
+		r.newLineEnd(r.scan.ends)
 	}
 }
 

@@ -74,7 +74,7 @@ func (rec *Record) Raw() []byte {
 // Bytes gives the value of a field in the file's character set, or nil when it is missing: without quotes, without the
 // padding of a fixed-width field. The characters of a UTF-16 file come as UTF-8.
 func (rec *Record) Bytes(i int) []byte {
-	if !rec.Has(i) {
+	if uint(i) >= uint(len(rec.spans)) {
 		return nil
 	}
 	s := rec.spans[i]
@@ -82,10 +82,13 @@ func (rec *Record) Bytes(i int) []byte {
 		return rec.unquote(rec.raw[s.start:s.end&spanMask], s.end)
 	}
 	b := rec.raw[s.start:s.end]
-	if rec.kind != nil {
-		return rec.kind.fields[i].trim(b)
+	if rec.kind == nil {
+		return b
 	}
-	return b
+	if !rec.Has(i) {
+		return nil
+	}
+	return rec.kind.fields[i].trim(b)
 }
 
 // unquote takes the quotes off a field.

@@ -6,21 +6,15 @@ import (
 	"math/bits"
 )
 
-// Eight bytes are looked at in one step: each pattern repeats a byte, each mask has the high bit of the bytes that match.
+// Eight bytes are looked at in one step. The masks have the high bit of each byte that is looked for, and perhaps of some
+// behind the first such byte, which is why each hit is looked at again.
 const (
 	lowBits  = 0x0101010101010101
 	highBits = 0x8080808080808080
-	lowSeven = ^uint64(highBits)
 )
 
-// equal gives the mask of the bytes of x that are those of the pattern.
-func equal(x, pattern uint64) uint64 {
-	y := x ^ pattern
-	return ^((y & lowSeven) + lowSeven | y) & highBits
-}
-
-// controls gives the mask of the bytes of x below 0x20, and perhaps of some after the first of them.
-func controls(x uint64) uint64 { return (x - lowBits*0x20) &^ x & highBits }
+// below gives the mask of the bytes of x that are less than those of limit, which are at most 0x80.
+func below(x, limit uint64) uint64 { return (x - limit) &^ x & highBits }
 
 // A span is a field within its record. The high bits of its end say how it is written.
 type span struct{ start, end uint32 }
@@ -34,139 +28,173 @@ const (
 
 // A scanner tells records of a delimited file apart. It keeps nothing from one record to the next but memory.
 type scanner struct {
-	delim, quote   byte // equal where there is no quoting
-	delims, quotes uint64
-	oneLine        bool
+	delim, quote byte // equal where there is no quoting
+	oneLine      bool
+	delims       uint64 // the delimiter in each byte
+	// Control characters and the quote are found in one comparison: flip makes the quote 0x20 and leaves control
+	// characters below that; limit is 0x20, or 0x21 where there is a quote. A quote for which that does not work is
+	// looked for by itself: quotes is then the quote in each byte, and else 0.
+	flip, limit, quotes uint64
 
 	spans []span
-	body  int // the length of the record without its line end
-	// What was seen in the record; positions are -1 where nothing was.
-	quotedAny bool
-	stray     int // the first quote that should not be there
-	open      int // a quote not closed in its line, or in the data so far
-	nul       int // the first NUL byte
+	body  int      // the length of the record without its line end
+	ends  lineEnds // its line end
+	// What next saw in the record; positions are -1 where nothing was.
+	broken bool // has line ends within
+	stray  int  // the first quote that should not be there
+	open   int  // a quote not closed in its line, or in the data so far
+	nul    int  // the first NUL byte
 }
 
 // newScanner gives the scanner of a dialect.
 func newScanner(d *dialect) scanner {
-	return scanner{
-		delim: d.delim, quote: d.quote, oneLine: d.OneLine,
-		delims: lowBits * uint64(d.delim), quotes: lowBits * uint64(d.quote),
+	s := scanner{delim: d.delim, quote: d.quote, oneLine: d.OneLine, delims: lowBits * uint64(d.delim), limit: lowBits * 0x20, spans: make([]span, 0, 64), open: -1}
+	switch {
+	case d.noQuote:
+	case d.quote >= 0x20 && d.quote < 0x40:
+		s.flip, s.limit = lowBits*uint64(d.quote^0x20), lowBits*0x21
+	default:
+		s.quotes = lowBits * uint64(d.quote)
 	}
+	return s
+}
+
+// plain finds the first record of b if it is not empty and has neither quotes nor anything else to look at, and gives its
+// length with and without its line end, and how many of the spans it filled. Otherwise, or when its end is not well
+// within b, it gives 0, and next has to look. It is small to be fast.
+func (s *scanner) plain(b []byte) (n, body, fields int) {
+	spans, start := s.spans[:0], 0
+	delim, delims, flip, limit := s.delim, s.delims, s.flip, s.limit
+	for i := 0; i+8 <= len(b); i += 8 {
+		x := binary.LittleEndian.Uint64(b[i : i+8])
+		for hits := below(x^flip, limit) | below(x^delims, lowBits); hits != 0; hits &= hits - 1 {
+			at := i + bits.TrailingZeros64(hits)>>3
+			c := b[at]
+			if c == delim {
+				if len(spans) == cap(spans) {
+					return 0, 0, 0
+				}
+				spans = append(spans, span{uint32(start), uint32(at)})
+				start = at + 1
+				continue
+			}
+			if c == '\r' || c == '\n' {
+				return plainEnd(b, append(spans, span{uint32(start), uint32(at)}), cap(spans))
+			}
+			if c == s.quote || c == 0 {
+				return 0, 0, 0
+			}
+		}
+	}
+	return 0, 0, 0
+}
+
+// plainEnd ends a plain record, whose last span ends where its line ends.
+func plainEnd(b []byte, spans []span, room int) (n, body, fields int) {
+	body, fields = int(spans[len(spans)-1].end), len(spans)
+	switch {
+	case body == 0 || fields > room:
+	case b[body] == '\n':
+		return body + 1, body, fields
+	case body+1 < len(b) && b[body+1] == '\n':
+		return body + 2, body, fields
+	}
+	return 0, 0, 0 // empty, a lone CR, or one at the end of the data
 }
 
 // next finds the first record of b, which holds n bytes of the file and pad zero bytes more. It gives the length of the
 // record with its line end, or 0 when its end is not in the data. ended says that the file ends behind the data.
 func (s *scanner) next(b []byte, n int, ended bool) int {
 	spans := s.spans[:0]
-	s.stray, s.open, s.nul, s.quotedAny = -1, -1, -1, false
+	s.stray, s.open, s.nul, s.broken = -1, -1, -1, false
 	start, form := 0, uint32(0)
-	delimiters, quotes := s.delims, s.quotes
+	inside, second := false, -1 // within quotes; the second quote of two that stand for one
 	for i := 0; ; i += 8 {
 		x := binary.LittleEndian.Uint64(b[i:])
-		delims := equal(x, delimiters)
-		others := (controls(x) | equal(x, quotes)) &^ delims
-		if others == 0 {
-			for ; delims != 0; delims &= delims - 1 {
-				at := i + bits.TrailingZeros64(delims)>>3
-				spans = append(spans, span{uint32(start), uint32(at) | form})
-				start, form = at+1, 0
-			}
-			continue
+		hits := below(x^s.flip, s.limit) | below(x^s.delims, lowBits)
+		if s.quotes != 0 {
+			hits |= below(x^s.quotes, lowBits)
 		}
-		for hits := delims | others; hits != 0; hits &= hits - 1 {
+		for ; hits != 0; hits &= hits - 1 {
 			at := i + bits.TrailingZeros64(hits)>>3
-			if at >= n {
-				if !ended {
+			c := b[at]
+			switch {
+			case c == '\r' || c == '\n':
+				if inside && !s.oneLine {
+					s.broken = true
+					continue
+				}
+				if c == '\r' && at+1 == n && !ended {
 					return 0
 				}
-				s.finish(spans, start, n, form)
-				return n
-			}
-			switch c := b[at]; {
-			case c == s.delim:
-				spans = append(spans, span{uint32(start), uint32(at) | form})
-				start, form = at+1, 0
-				continue
-			case c == '\n':
-				s.finish(spans, start, at, form)
-				return at + 1
-			case c == '\r':
+				if inside {
+					s.open = start
+				}
+				return s.finish(b[:n], append(spans, span{uint32(start), uint32(at) | form}))
+			case c == 0 && at >= n: // behind the data
+				if inside {
+					s.open = start
+				}
+				if !ended || inside && !s.oneLine {
+					return 0
+				}
+				return s.finish(b[:n], append(spans, span{uint32(start), uint32(n) | form}))
+			case c == 0:
+				if s.nul < 0 {
+					s.nul = at
+				}
+			case inside:
+				if c != s.quote || at == second {
+					continue
+				}
 				if at+1 == n && !ended {
 					return 0
 				}
-				s.finish(spans, start, at, form)
-				if at+1 < n && b[at+1] == '\n' {
-					return at + 2
+				if at+1 < n && b[at+1] == s.quote {
+					form, second = form|doubled, at+1
+					continue
 				}
-				return at + 1
-			case c == 0 && s.nul < 0:
-				s.nul = at
-				continue
+				inside = false
+				if at+1 < n && b[at+1] != s.delim && b[at+1] != '\r' && b[at+1] != '\n' {
+					form |= bent
+					s.strayAt(at)
+				}
+			case c == s.delim:
+				spans = append(spans, span{uint32(start), uint32(at) | form})
+				start, form = at+1, 0
 			case c != s.quote:
-				continue
+			case at == start:
+				inside, form = true, quoted
+			default:
+				s.strayAt(at)
 			}
-			if at != start || form != 0 {
-				if s.stray < 0 {
-					s.stray = at
-				}
-				continue
-			}
-			end, how := s.closing(b[:n], at, ended)
-			if end < 0 {
-				return 0
-			}
-			s.quotedAny = true
-			form = quoted | how
-			if end < n && b[end] != s.delim && b[end] != '\r' && b[end] != '\n' {
-				form |= bent
-				if s.stray < 0 {
-					s.stray = end - 1
-				}
-			}
-			i = end - 8 // go on behind the closing quote
-			break
 		}
 	}
 }
 
-// finish closes the last field of a record.
-func (s *scanner) finish(spans []span, start, end int, form uint32) {
-	s.spans = append(spans, span{uint32(start), uint32(end) | form})
-	s.body = end
+// strayAt remembers the first quote that should not be there.
+func (s *scanner) strayAt(at int) {
+	if s.stray < 0 {
+		s.stray = at
+	}
 }
 
-// closing finds the end of the quoted field at b[at]: the place behind its closing quote, or -1 when that is not in the
-// data. A field that has none ends where the line ends, or the file, and open says so.
-func (s *scanner) closing(b []byte, at int, ended bool) (end int, form uint32) {
-	limit := len(b)
-	if s.oneLine {
-		if eol := bytes.IndexAny(b[at:], "\r\n"); eol >= 0 {
-			limit = at + eol
-		} else if !ended {
-			return -1, 0
-		}
+// finish ends a record where its last field ends, and gives its length with the line end that is there.
+func (s *scanner) finish(b []byte, spans []span) int {
+	s.spans, s.body = spans, int(spans[len(spans)-1].end&spanMask)
+	switch rest := b[s.body:]; {
+	case len(rest) == 0:
+		s.ends = 0
+		return s.body
+	case rest[0] == '\n':
+		s.ends = lf
+	case len(rest) > 1 && rest[1] == '\n':
+		s.ends = crlf
+		return s.body + 2
+	default:
+		s.ends = cr
 	}
-	for i := at + 1; ; {
-		q := bytes.IndexByte(b[i:limit], s.quote)
-		if q < 0 {
-			s.open = at
-			if limit == len(b) && !(ended && s.oneLine) {
-				return -1, 0
-			}
-			return limit, form
-		}
-		i += q + 1
-		switch {
-		case i < limit && b[i] == s.quote:
-			form |= doubled
-			i++
-		case i == len(b) && !ended:
-			return -1, 0
-		default:
-			return i, form
-		}
-	}
+	return s.body + 1
 }
 
 // lineEnd gives the place of the first line end in b and its length, or -1 when it is not in the data. ended says that

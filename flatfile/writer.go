@@ -15,9 +15,17 @@ type Writer struct {
 	output
 	dialect *dialect
 	names   []string
-	number  int64
-	special [256]bool // bytes that a value may hold only in quotes
+	written int64      // records
+	kinds   [256]uint8 // of bytes
+	lines   int        // of the record being made
 }
+
+// Kinds of bytes that make a value be looked at closely.
+const (
+	needsQuotes  = 1 << iota // delimiter, quote, line end
+	needsRefusal             // what ends files
+	needsCharset             // not ASCII
+)
 
 // NewWriter gives a writer of a delimited file. Options that make no sense are the error of the first Write.
 func NewWriter(w io.Writer, d Delimited) *Writer {
@@ -32,9 +40,15 @@ func NewWriter(w io.Writer, d Delimited) *Writer {
 	for _, column := range d.Columns {
 		out.names = append(out.names, column.Name)
 	}
-	for _, b := range []byte{c.delim, c.quote, '\r', '\n'} {
-		out.special[b] = true
+	for b := range out.kinds {
+		if b >= 0x80 {
+			out.kinds[b] = needsCharset
+		}
 	}
+	for _, b := range []byte{c.delim, c.quote, '\r', '\n'} {
+		out.kinds[b] |= needsQuotes
+	}
+	out.kinds[0], out.kinds[endMark] = needsRefusal, needsRefusal
 	return out
 }
 
@@ -46,17 +60,22 @@ func (w *Writer) Write(values []string) error {
 		return err
 	}
 	if n := len(w.names); len(values) == 0 || n > 0 && n != len(values) {
-		return &ValueError{Record: w.number + 1, Reason: fmt.Sprintf("the record has %d values, and %d columns are declared", len(values), n), Err: ErrFieldCount}
+		return &ValueError{Record: w.written + 1, Reason: fmt.Sprintf("the record has %d values, and %d columns are declared", len(values), n), Err: ErrFieldCount}
 	}
-	if err := w.record(w.number+1, values); err != nil {
+	if err := w.record(w.written+1, values); err != nil {
 		return err
 	}
-	w.number++
+	w.written++
 	return nil
 }
 
 // Place gives where a value of the last record stands in the file, with its quotes.
-func (w *Writer) Place(i int) finding.Place { return w.place(i) }
+func (w *Writer) Place(i int) finding.Place {
+	if w.dialect == nil {
+		return finding.Place{}
+	}
+	return w.place(i, &w.dialect.charset, w.names, true)
+}
 
 // Flush writes what is buffered, and the header of a file without records. It is to be called at the end.
 func (w *Writer) Flush() error {
@@ -82,7 +101,8 @@ func (w *Writer) start() error {
 // record writes one record whole or not at all.
 func (w *Writer) record(number int64, values []string) error {
 	d := w.dialect
-	w.buf, w.spans = w.buf[:0], w.spans[:0]
+	w.at = w.offset // no record to ask for the places of, until this one is written
+	w.buf, w.spans, w.lines = w.buf[:0], w.spans[:0], 1
 	for i, v := range values {
 		if i > 0 {
 			w.buf = append(w.buf, d.delim)
@@ -103,7 +123,7 @@ func (w *Writer) record(number int64, values []string) error {
 	if len(w.buf) > d.max {
 		return &ValueError{Record: number, Reason: fmt.Sprintf("the record is longer than %d bytes", d.max), Err: ErrTooLong}
 	}
-	return w.put(&d.charset, number, w.names, true)
+	return w.put(&d.charset, number, w.lines)
 }
 
 // refusal is why a value cannot be written.
@@ -122,6 +142,10 @@ func (r *refusal) Unwrap() error { return r.cause }
 func (w *Writer) value(v string, first, alone bool) error {
 	d := w.dialect
 	from := len(w.buf)
+	if w.plain(v, alone) && !(first && len(d.comment) > 0) {
+		w.buf = append(w.buf, v...)
+		return nil
+	}
 	b, err := d.charset.appendEncoded(w.buf, v)
 	if err != nil {
 		return &refusal{err.Error(), ErrCharset}
@@ -141,19 +165,30 @@ func (w *Writer) value(v string, first, alone bool) error {
 		return &refusal{"it holds a line end, and records are declared to have one line", ErrUnquotable}
 	}
 	if !d.noQuote {
+		n, _ := countLines(b[from:])
+		w.lines += n
 		w.quote(from, quotes)
 	}
 	return nil
+}
+
+// plain tells whether a value may stand as it is.
+func (w *Writer) plain(v string, alone bool) bool {
+	var all uint8
+	for i := range len(v) {
+		all |= w.kinds[v[i]]
+	}
+	return all == 0 && w.dialect.Quoting != QuoteAlways && !(alone && v == "")
 }
 
 // judge says why a value needs quotes, or "", and how many quotes it holds.
 func (w *Writer) judge(b []byte, first, alone bool) (reason string, quotes int) {
 	d := w.dialect
 	for _, c := range b {
-		if c < 0x20 && (c == 0 || c == endMark) {
+		if w.kinds[c]&needsRefusal != 0 {
 			reason = "it holds a control character that ends files"
 		}
-		if !w.special[c] {
+		if w.kinds[c]&needsQuotes == 0 {
 			continue
 		}
 		reason = "it holds a delimiter, quote or line end"
