@@ -202,14 +202,17 @@ func (w *Writer) judge(b []byte, first, alone bool) (reason string, quotes int) 
 		reason = "a record that is empty would be skipped"
 	case first && len(d.comment) > 0 && bytes.HasPrefix(b, d.comment):
 		reason = "it begins as a comment does"
-	case first && w.offset == 0 && beginsWithMark(b):
+	case first && w.offset == 0 && w.beginsWithMark(b):
 		reason = "it begins the file as a byte order mark does"
 	}
 	return reason, quotes
 }
 
-// beginsWithMark tells whether bytes would be taken for a byte order mark.
-func beginsWithMark(b []byte) bool {
+// beginsWithMark tells whether the first value of a file would be taken for a byte order mark.
+func (w *Writer) beginsWithMark(b []byte) bool {
+	if order := w.dialect.charset.order; order != nil {
+		b = appendUTF16(nil, b, order)
+	}
 	for _, m := range byteOrderMarks {
 		if bytes.HasPrefix(b, []byte(m.mark)) {
 			return true
