@@ -1,0 +1,349 @@
+package mapping
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"go.yaml.in/yaml/v4"
+
+	"github.com/batchgate/batchgate/finding"
+	"github.com/batchgate/batchgate/flatfile"
+)
+
+// startRows reads what a delimited or fixed-width file looks like.
+func (c *compiler) startRows(root *yaml.Node, top map[string]*yaml.Node, each *yaml.Node) {
+	if each != nil {
+		c.eachRow(each, each.Value, c.m.root)
+	}
+	if n := top["decimal"]; n != nil {
+		if c.m.mark = c.oneMark(n); c.m.mark == ',' {
+			c.m.group = '.'
+		}
+	}
+	if c.m.format == Fixed {
+		c.fixedLayout(root, top)
+		return
+	}
+	d := &c.m.dialect
+	d.Header = true
+	d.Delimiter, d.Quote = c.oneRune(top["delimiter"]), c.oneRune(top["quote"])
+	if n := top["quote"]; n != nil && n.Value == "none" {
+		d.Quote = flatfile.NoQuote
+	}
+	d.Charset, d.LineEnd = c.optionalText(top["charset"]), c.lineEnd(top["line_end"])
+	d.Comment = c.optionalText(top["comment"])
+	d.Skip, d.MaxRecord = c.optionalNumber(top["skip"], 1000), c.optionalNumber(top["max_record"], 1<<28)
+	for key, to := range map[string]*bool{
+		"bom": &d.BOM, "one_line": &d.OneLine, "stray_quotes": &d.StrayQuotes, "short_rows": &d.ShortRows,
+		"trailing_delimiter": &d.TrailingDelimiter, "trust_bom": &d.TrustBOM,
+	} {
+		if n := top[key]; n != nil {
+			*to = c.flag(n)
+		}
+	}
+	if n := top["quoting"]; n != nil {
+		if i, ok := c.choice(n, []string{"needed", "always", "never"}); ok {
+			d.Quoting = flatfile.Quoting(i)
+		}
+	}
+	required := c.header(top["header"])
+	c.declareColumns(top["columns"])
+	for _, name := range required {
+		c.requireColumn(name)
+	}
+	c.checkDialect(root, top, d.Check())
+}
+
+// checkDialect reports options that contradict themselves.
+func (c *compiler) checkDialect(root *yaml.Node, top map[string]*yaml.Node, err error) {
+	if err == nil {
+		return
+	}
+	n := root
+	for _, key := range []string{"charset", "delimiter", "quote", "line_end", "layout"} {
+		if top[key] != nil && strings.Contains(err.Error(), strings.ReplaceAll(key, "_", " ")) {
+			n = top[key]
+			break
+		}
+	}
+	hint := ""
+	message := err.Error()
+	if e, ok := errors.AsType[*flatfile.Error](err); ok {
+		message, hint = e.Finding.Message, e.Finding.Hint
+	}
+	c.fault(n, ruleValue, hint, "%s", message)
+}
+
+func (c *compiler) optionalText(n *yaml.Node) string {
+	if n == nil {
+		return ""
+	}
+	s, _ := c.text(n)
+	return s
+}
+
+func (c *compiler) optionalNumber(n *yaml.Node, most int) int {
+	if n == nil {
+		return 0
+	}
+	i, _ := c.number(n, 0, most)
+	return i
+}
+
+func (c *compiler) oneRune(n *yaml.Node) rune {
+	if n == nil || n.Value == "none" {
+		return 0
+	}
+	text, ok := c.text(n)
+	if !ok {
+		return 0
+	}
+	if text == "tab" || text == `\t` {
+		return '\t'
+	}
+	r, size := utf8.DecodeRuneInString(text)
+	if size != len(text) {
+		c.fault(n, ruleValue, "", "one character is wanted here")
+	}
+	return r
+}
+
+func (c *compiler) lineEnd(n *yaml.Node) string {
+	if n == nil {
+		return ""
+	}
+	if i, ok := c.choice(n, []string{"crlf", "lf", "cr"}); ok {
+		return []string{"\r\n", "\n", "\r"}[i]
+	}
+	return ""
+}
+
+// header reads `header: false` or `header: {required: [...]}` and gives the required names.
+func (c *compiler) header(n *yaml.Node) []*yaml.Node {
+	if n == nil {
+		return nil
+	}
+	if n.Kind == yaml.ScalarNode {
+		c.m.dialect.Header = c.flag(n)
+		return nil
+	}
+	if req := c.settings(n, "required")["required"]; req != nil {
+		return c.texts(req)
+	}
+	return nil
+}
+
+// declareColumns reads `columns:`, the columns in the file's order.
+func (c *compiler) declareColumns(n *yaml.Node) {
+	if n == nil {
+		return
+	}
+	c.decl = map[string]*yaml.Node{}
+	for _, name := range c.texts(n) {
+		if c.decl[name.Value] != nil {
+			c.fault(name, ruleKey, "", "column %q stands twice", name.Value)
+			continue
+		}
+		c.decl[name.Value] = name
+		c.m.columns = append(c.m.columns, name.Value)
+		c.m.dialect.Columns = append(c.m.dialect.Columns, flatfile.Column{Name: name.Value})
+	}
+}
+
+// requireColumn marks a column that a file must have; nobody need map it.
+func (c *compiler) requireColumn(n *yaml.Node) {
+	for i := range c.m.dialect.Columns {
+		if c.m.dialect.Columns[i].Name == n.Value {
+			c.m.dialect.Columns[i].Required = true
+			return
+		}
+	}
+	if c.decl != nil {
+		c.fault(n, rulePlace, didYouMean(n.Value, c.m.columns), "%q is none of the columns", finding.Cut(n.Value))
+		return
+	}
+	c.m.dialect.Columns = append(c.m.dialect.Columns, flatfile.Column{Name: n.Value, Required: true})
+}
+
+// eachRow reads `each: row`.
+func (c *compiler) eachRow(n *yaml.Node, each string, s *scope) bool {
+	if each != "row" {
+		c.fault(n, ruleValue, "", "%q is not what a file of rows repeats: write row", finding.Cut(each))
+		return false
+	}
+	for _, other := range c.m.scopes {
+		if other.perRow {
+			c.fault(n, ruleValue, "", "only one list can be the rows; the other is in line %d", other.place.Line)
+			return false
+		}
+	}
+	if s.parent != nil && s.parent != c.m.root {
+		c.fault(n, ruleValue, "", "the rows are a list of the document itself")
+		return false
+	}
+	s.perRow = true
+	return true
+}
+
+// column reads where a field stands in a row: a column's name, names it may have, or its number.
+func (c *compiler) column(n *yaml.Node, r *rule) bool {
+	if n.Kind == yaml.ScalarNode && n.Tag == "!!int" {
+		i, ok := c.number(n, 1, 10_000)
+		r.column = i
+		if ok && c.m.format == Fixed {
+			c.fault(n, rulePlace, "name a field of the layout", "a fixed-width file has no column numbers")
+			return false
+		}
+		if ok && i <= len(c.m.columns) {
+			r.columns, r.column = []string{c.m.columns[i-1]}, 0
+		} else if ok && c.m.columns != nil {
+			c.fault(n, rulePlace, "", "there are %d columns", len(c.m.columns))
+			return false
+		}
+		return ok
+	}
+	for _, name := range c.texts(n) {
+		r.columns = append(r.columns, name.Value)
+	}
+	if len(r.columns) == 0 {
+		return false
+	}
+	return c.knowColumn(n, r)
+}
+
+// knowColumn adds the column of a rule to those of the file.
+func (c *compiler) knowColumn(n *yaml.Node, r *rule) bool {
+	name := r.columns[0]
+	if c.m.format == Fixed {
+		if _, ok := c.decl[name]; !ok || len(r.columns) > 1 {
+			c.fault(n, rulePlace, didYouMean(name, c.m.columns), "the layout has no field %q", finding.Cut(name))
+			return false
+		}
+		return true
+	}
+	if c.decl != nil {
+		if c.decl[name] == nil {
+			c.fault(n, rulePlace, didYouMean(name, c.m.columns), "%q is none of the columns", finding.Cut(name))
+			return false
+		}
+	} else if !c.m.dialect.Header {
+		c.fault(n, rulePlace, "name the columns in `columns:`, or give its number", "a file without header has no column names")
+		return false
+	}
+	for _, other := range c.m.rules {
+		if other.write != nil || r.write != nil || len(other.columns) == 0 || other.columns[0] != name {
+			continue
+		}
+		if other.scope == r.scope {
+			c.warn(n, 0, ruleNever, "", "column %q is also that of %s: what one writes the other would overwrite", name, other.field)
+		}
+	}
+	for i := range c.m.dialect.Columns {
+		if col := &c.m.dialect.Columns[i]; col.Name == name {
+			for _, alias := range r.columns[1:] {
+				if !contains(col.Aliases, alias) {
+					col.Aliases = append(col.Aliases, alias)
+				}
+			}
+			return true
+		}
+	}
+	c.m.dialect.Columns = append(c.m.dialect.Columns, flatfile.Column{Name: name, Aliases: r.columns[1:]})
+	return true
+}
+
+// finishRows settles how rows become documents.
+func (c *compiler) finishRows() {
+	m := c.m
+	m.perGroup = m.root.perRow
+	if !m.root.perRow && len(m.root.lists) == 0 {
+		m.perGroup, m.root.perRow = true, true
+	}
+	if m.root.perRow && len(m.root.lists) > 0 {
+		for _, l := range m.root.lists {
+			c.found = append(c.found, finding.Finding{Rule: ruleNever, Severity: finding.Error, Place: l.place, Source: c.line(l.place.Line),
+				Message: fmt.Sprintf("each row is a document, so that %s can have no items", l.name), Hint: "write document: " + string(m.kind)})
+		}
+	}
+	if m.format == Delimited {
+		c.keyColumn()
+		c.checkDialect(&yaml.Node{Line: 1, Column: 1}, nil, m.dialect.Check())
+	}
+}
+
+// keyColumn makes a file without the column of the key wrong as a whole, not in each of its rows.
+func (c *compiler) keyColumn() {
+	key := keyField(c.m.kind)
+	for _, r := range c.m.root.rules {
+		if r.field != key || len(r.columns) == 0 || r.read != nil || !r.fallback.IsMissing() {
+			continue
+		}
+		for i := range c.m.dialect.Columns {
+			if col := &c.m.dialect.Columns[i]; col.Name == r.columns[0] {
+				col.Required = true
+			}
+		}
+	}
+}
+
+// fixedLayout reads the layout of a fixed-width file: `layout: {Artikel: 1-18, Bestand: {at: 19-27, right: true, pad: "0"}}`.
+func (c *compiler) fixedLayout(root *yaml.Node, top map[string]*yaml.Node) {
+	l := &c.m.layout
+	l.Charset, l.LineEnd = c.optionalText(top["charset"]), c.lineEnd(top["line_end"])
+	l.Length, l.MaxRecord = c.optionalNumber(top["record"], 1<<20), c.optionalNumber(top["max_record"], 1<<28)
+	for key, to := range map[string]*bool{"characters": &l.Characters, "short_rows": &l.ShortRows, "trust_bom": &l.TrustBOM} {
+		if n := top[key]; n != nil {
+			*to = c.flag(n)
+		}
+	}
+	c.decl = map[string]*yaml.Node{}
+	n := top["layout"]
+	if n == nil {
+		c.fault(root, ruleKey, "write layout: {Artikel: 1-18, Bestand: 19-27}", "layout is missing")
+		return
+	}
+	t := flatfile.RecordType{Name: "record"}
+	for _, e := range c.entries(n) {
+		if f, ok := c.layoutField(e); ok {
+			t.Fields = append(t.Fields, f)
+			c.decl[f.Name] = e.key
+			c.m.columns = append(c.m.columns, f.Name)
+		}
+	}
+	l.Types = []flatfile.RecordType{t}
+	c.checkDialect(root, top, l.Check())
+}
+
+func (c *compiler) layoutField(e entry) (flatfile.FixedField, bool) {
+	f := flatfile.FixedField{Name: e.key.Value}
+	at := e.value
+	if at.Kind == yaml.MappingNode {
+		s := c.settings(at, "at", "right", "pad")
+		if s["right"] != nil {
+			f.Right = c.flag(s["right"])
+		}
+		if p := s["pad"]; p != nil {
+			if len(p.Value) != 1 {
+				c.fault(p, ruleValue, "", "the filling is one byte")
+				return f, false
+			}
+			f.Pad = p.Value[0]
+		}
+		if at = s["at"]; at == nil {
+			c.fault(e.value, ruleKey, "", "at is missing")
+			return f, false
+		}
+	}
+	from, to, ok := strings.Cut(at.Value, "-")
+	first, err1 := strconv.Atoi(from)
+	last, err2 := strconv.Atoi(to)
+	if !ok || err1 != nil || err2 != nil || first < 1 || last < first || last > 1<<20 {
+		c.fault(at, ruleValue, "write the first and the last place, from 1: 19-27", "%q is no stretch of a record", finding.Cut(at.Value))
+		return f, false
+	}
+	f.At, f.Length = first-1, last-first+1
+	return f, true
+}
