@@ -31,6 +31,8 @@
 // Everything that was found, tolerated faults and odd things included, is in [Reader.Findings]: of each rule the first
 // hundred errors and then a count, so that a file of ten million broken rows costs no memory.
 //
+// [Delimited.CopyRows] makes a file of the rows that failed, byte for byte as they stood.
+//
 // Faults are errors by default. What a partner always does is tolerated by a named option: [Delimited.StrayQuotes],
-// [Delimited.ShortRows], [Delimited.TrailingDelimiter], [Delimited.TrustBOM].
+// [Delimited.ShortRows], [Delimited.TrailingDelimiter], [Delimited.TrustBOM], [Layout.ShortRows].
 package flatfile
