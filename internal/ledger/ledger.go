@@ -110,6 +110,9 @@ func (l *Ledger) Close() error {
 	for _, s := range l.idle {
 		_ = s.close()
 	}
+	for range maxReaders { // those that come later are told
+		<-l.slots
+	}
 	l.codec.close()
 	return errors.Join(l.read.Close(), l.write.Close())
 }
@@ -127,21 +130,25 @@ func (l *Ledger) Do(ctx context.Context, run func(*Tx) error) error { return l.w
 func (l *Ledger) Commits() int64 { return l.writer.commits.Load() }
 
 // View runs reads that all see one state of the ledger. Changes made in it are refused by the database.
-func (l *Ledger) View(ctx context.Context, run func(*Tx) error) (err error) {
+func (l *Ledger) View(ctx context.Context, run func(*Tx) error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	s, err := l.reader(ctx)
 	if err != nil {
 		return err
 	}
-	sound := false
-	defer func() {
-		if sound || s.rollback() == nil {
-			l.putReader(s)
-		}
-		<-l.slots
-	}()
+	defer func() { <-l.slots }()
 	if err := s.exec(ctx, l.dialect.beginRead); err != nil {
+		s.discard()
 		return fmt.Errorf("reading the ledger: %w", l.dialect.typed(err))
 	}
+	ended := false
+	defer func() {
+		if ended || s.rollback() == nil {
+			l.putReader(s)
+		}
+	}()
 	tx := &Tx{ctx: ctx, session: s, ledger: l}
 	defer func() { tx.session, tx.broken = nil, errUsedLate }()
 	if err := run(tx); err != nil {
@@ -150,7 +157,7 @@ func (l *Ledger) View(ctx context.Context, run func(*Tx) error) (err error) {
 	if tx.broken != nil {
 		return tx.broken
 	}
-	sound = s.exec(context.Background(), "COMMIT") == nil
+	ended = s.exec(context.Background(), "COMMIT") == nil
 	return nil
 }
 

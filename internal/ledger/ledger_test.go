@@ -18,12 +18,20 @@ var start = time.Date(2026, 11, 25, 8, 0, 0, 0, time.UTC)
 
 // The suite runs on both databases. Each test uses names of its own, so that one database serves all.
 func TestSQLite(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "ledger.db")
-	suite(t, ledger.Options{Dialect: "sqlite", DSN: path})
+	fresh := func(t *testing.T) ledger.Options {
+		return ledger.Options{Dialect: "sqlite", DSN: filepath.Join(t.TempDir(), "ledger.db")}
+	}
+	suite(t, fresh)
 }
 
 func TestPostgreSQL(t *testing.T) {
-	suite(t, ledger.Options{Dialect: "postgres", DSN: startPostgres(t)})
+	dsn := startPostgres(t)
+	databases := 0
+	fresh := func(t *testing.T) ledger.Options {
+		databases++
+		return ledger.Options{Dialect: "postgres", DSN: newDatabase(t, dsn, fmt.Sprintf("ledger%d", databases))}
+	}
+	suite(t, fresh)
 }
 
 type db struct {
@@ -37,7 +45,8 @@ func (l db) do(t *testing.T, fn func(*ledger.Tx) error) {
 	}
 }
 
-func suite(t *testing.T, o ledger.Options) {
+func suite(t *testing.T, fresh func(*testing.T) ledger.Options) {
+	o := fresh(t)
 	open := func(t *testing.T) db {
 		t.Helper()
 		l, err := ledger.Open(t.Context(), o)
@@ -58,8 +67,40 @@ func suite(t *testing.T, o ledger.Options) {
 		"what was recorded is found by what people know":                search,
 		"a platform's object is known by name and version":              versions,
 		"blobs, cursors, look-ups, findings and attempts come back":     rows,
+
+		"a panic comes back with its value and place":             panics,
+		"a closure that ends its goroutine harms nobody":          goexit,
+		"a caller who gives up before its turn leaves nothing":    givingUp,
+		"after a fault of the database a change is rolled back":   broken,
+		"a view reads one state and cannot write":                 views,
+		"a transaction is of no use after its closure":            usedLate,
+		"messages are replaced by number and flow":                messages,
+		"the row guard sees the last processed file of a flow":    lastRows,
+		"documents are found by key, delivery and age":            documents,
+		"files are unfetched until they are marked":               fetched,
+		"control numbers find their delivery, with leading zeros": findControl,
+		"a series counts from one":                                series,
+		"events are listed by what they belong to":                events,
+		"profile versions are recorded once":                      profileVersions,
+		"arrivals are chosen by every part of a filter":           arrivals,
+		"a lease is renewed, expires and is given back":           leaseLife,
+		"odd texts are kept as far as both databases can":         oddTexts,
+		"a search knows every way in":                             searches,
+		"what must be in the archive is listed once":              archived,
+		"listings agree with a plain map":                         lookModel,
+		"a listing of ten thousand names costs few statements":    manyLooks,
+		"ids follow the order of the changes":                     ids,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, open(t)) })
+	}
+	for name, test := range map[string]func(*testing.T, ledger.Options){
+		"killed processes lose no answered change":       killed,
+		"two processes share one ledger":                 twoProcesses,
+		"a new ledger is opened by several at once":      openedTogether,
+		"a ledger of a newer version is refused":         newer,
+		"all that was queued is answered when it closes": closing,
+	} {
+		t.Run(name, func(t *testing.T) { test(t, fresh(t)) })
 	}
 	t.Run("what was answered is there after a restart", func(t *testing.T) {
 		l, err := ledger.Open(t.Context(), o)

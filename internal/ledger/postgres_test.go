@@ -1,6 +1,7 @@
 package ledger_test
 
 import (
+	"database/sql"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -44,6 +45,20 @@ func startPostgres(t testing.TB) string {
 	run(t, as("pg_ctl", "-D", data, "-w", "-l", filepath.Join(dir, "log"), "-o", options, "start"))
 	t.Cleanup(func() { _ = as("pg_ctl", "-D", data, "-m", "immediate", "stop").Run() })
 	return fmt.Sprintf("postgres://%s@/postgres?host=%s", owner, dir)
+}
+
+// newDatabase makes an empty database on the server of a URL and gives its URL.
+func newDatabase(t *testing.T, dsn, name string) string {
+	t.Helper()
+	db, err := sql.Open("pgx", dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.ExecContext(t.Context(), "CREATE DATABASE "+name); err != nil {
+		t.Fatal(err)
+	}
+	return strings.Replace(dsn, "/postgres?", "/"+name+"?", 1)
 }
 
 func own(t testing.TB, dir string) {

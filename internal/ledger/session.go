@@ -29,10 +29,7 @@ func (s *session) prepare(ctx context.Context, query string) (*sql.Stmt, error) 
 		return st, nil
 	}
 	if len(s.stmts) >= maxStatements {
-		for text, st := range s.stmts {
-			_ = st.Close()
-			delete(s.stmts, text)
-		}
+		s.forget()
 	}
 	st, err := s.conn.PrepareContext(ctx, query)
 	if err != nil {
@@ -52,16 +49,22 @@ func (s *session) exec(ctx context.Context, query string) error {
 }
 
 func (s *session) close() error {
-	for _, st := range s.stmts {
-		_ = st.Close()
-	}
+	s.forget()
 	return s.conn.Close()
 }
 
 // discard closes the connection for good, so that an open transaction on it ends and nobody meets its state again.
 func (s *session) discard() {
+	s.forget() // before: SQLite's driver cannot close a statement of a closed connection
 	_ = s.conn.Raw(func(any) error { return driver.ErrBadConn })
-	_ = s.close()
+	_ = s.conn.Close()
+}
+
+func (s *session) forget() {
+	for text, st := range s.stmts {
+		_ = st.Close()
+		delete(s.stmts, text)
+	}
 }
 
 // rollback ends the open transaction; the session is gone when that fails.
