@@ -50,6 +50,10 @@ func (d *Document) Reset() {
 	d.arena = d.arena[:0]
 }
 
+// Rewind forgets the texts of a document, all of whose values are about to be set again: a Reset without emptying. Values
+// set with TextOf before are invalid afterwards.
+func (d *Document) Rewind() { d.arena = d.arena[:0] }
+
 // TextOf makes a text value whose bytes live in the document until Reset: no allocation per value.
 func (d *Document) TextOf(b []byte) Value {
 	if len(b) == 0 {
@@ -58,6 +62,13 @@ func (d *Document) TextOf(b []byte) Value {
 	at := len(d.arena)
 	d.arena = append(d.arena, b...)
 	return TextValue(shared(d.arena[at:]))
+}
+
+// PutText sets a slot of the document itself to a text as TextOf makes it.
+func (d *Document) PutText(slot int, b []byte) {
+	at := len(d.arena)
+	d.arena = append(d.arena, b...)
+	d.values[slot] = Value{kind: textual, text: shared(d.arena[at:])}
 }
 
 // shared makes a text over bytes that the caller leaves alone as long as the text is used.

@@ -56,13 +56,13 @@ func (c *collection) count(key string, f finding.Finding, example string) {
 }
 
 // drop counts what `unknown: drop` left out, by rule.
-func (c *collection) drop(rule *rule, code string, at func() (finding.Place, string)) {
+func (c *collection) drop(rule *rule, code string, at standing) {
 	key := ruleDropped + rule.scope.fieldPath(rule.field)
 	if i, ok := c.counted[key]; ok && len(c.list[i].Examples) >= keepExamples {
 		c.list[i].Count++
 		return
 	}
-	place, line := at()
+	place, line := at.place()
 	c.count(key, finding.Finding{Rule: ruleDropped, Severity: finding.Note, Place: place, Source: finding.Cut(line), Related: &rule.place,
 		Message: "left out, because " + rule.scope.fieldPath(rule.field) + " has a code that the list does not have, and the mapping says unknown: drop"}, code)
 }

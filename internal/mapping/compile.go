@@ -61,22 +61,22 @@ var yamlLine = regexp.MustCompile(`line (\d+)`)
 
 // parse gives the top node of the text.
 func (c *compiler) parse(src []byte) *yaml.Node {
-	whole := &yaml.Node{Line: 1, Column: 1}
+	top := &yaml.Node{Line: 1, Column: 1}
 	if len(src) > maxMapping {
-		c.fault(whole, ruleSyntax, "", "the mapping is longer than %d bytes", maxMapping)
+		c.fault(top, ruleSyntax, "", "the mapping is longer than %d bytes", maxMapping)
 		return nil
 	}
 	var doc yaml.Node
 	err := safely(func() error { return yaml.Unmarshal(src, &doc) })
 	if err != nil {
 		if n := yamlLine.FindStringSubmatch(err.Error()); n != nil {
-			whole.Line, _ = strconv.Atoi(n[1])
+			top.Line, _ = strconv.Atoi(n[1])
 		}
-		c.fault(whole, ruleSyntax, "", "this is not YAML: %s", strings.TrimPrefix(err.Error(), "yaml: "))
+		c.fault(top, ruleSyntax, "", "this is not YAML: %s", strings.TrimPrefix(err.Error(), "yaml: "))
 		return nil
 	}
 	if doc.Kind != yaml.DocumentNode || len(doc.Content) != 1 || doc.Content[0].Kind != yaml.MappingNode {
-		c.fault(whole, ruleSyntax, "write format, document and map", "a mapping is wanted here")
+		c.fault(top, ruleSyntax, "write format, document and map", "a mapping is wanted here")
 		return nil
 	}
 	return doc.Content[0]
@@ -169,10 +169,9 @@ func (c *compiler) finish(top map[string]*yaml.Node) {
 	} else {
 		c.finishRows()
 	}
-	key := document.KeyFields(c.m.kind)[0]
 	for _, r := range c.m.root.rules {
-		if r.field == key {
-			r.required = true
+		if r.required {
+			c.m.required = append(c.m.required, r)
 		}
 	}
 }
@@ -230,7 +229,7 @@ func (c *compiler) zoneOf(n *yaml.Node) *time.Location {
 	zone, err := time.LoadLocation(name)
 	if err != nil || name == "Local" {
 		c.fault(n, ruleValue, "zones are named as Europe/Berlin", "there is no zone %q", finding.Cut(name))
-		return nil
+		return time.UTC
 	}
 	return zone
 }

@@ -37,8 +37,11 @@ func (s *source) line(n int) string {
 
 // fault adds an error at a node.
 func (s *source) fault(n *yaml.Node, rule, hint, format string, args ...any) {
-	s.faultAt(n, 0, rule, hint, format, args...)
+	s.faultAt(n, whole, rule, hint, format, args...)
 }
+
+// whole is the offset that means a node as it stands, its quotes included.
+const whole = -1
 
 // faultAt adds an error at an offset in the text of a scalar.
 func (s *source) faultAt(n *yaml.Node, offset int, rule, hint, format string, args ...any) {
@@ -57,7 +60,7 @@ func (s *source) warn(n *yaml.Node, offset int, rule, hint, format string, args 
 // within gives the place of an offset in the text of a scalar that stands on one line.
 func (s *source) within(n *yaml.Node, offset int) finding.Place {
 	p := s.placeOf(n)
-	if n.Kind != yaml.ScalarNode || n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0 {
+	if offset == whole || n.Kind != yaml.ScalarNode || n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0 {
 		return p
 	}
 	p.Column += offset

@@ -43,6 +43,7 @@ type Mapping struct {
 	root         *scope
 	scopes       []*scope // all, by number; the root is 0
 	rules        []*rule  // all, by number
+	required     []*rule  // of the document itself
 	perGroup     bool     // a document for each group or row, not for each message or run of rows
 	checks       []*check
 	groupBy      string

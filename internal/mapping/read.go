@@ -15,8 +15,8 @@ import (
 type ReadOptions struct {
 	// Trace gives each value its origin: the line of the mapping, the place in the file, and the bytes there.
 	Trace bool
-	// Emit takes each document without an error in it; the document is valid until Emit returns, Clone keeps it. An error
-	// of Emit ends the reading.
+	// Emit takes each document without an error in it. The document is the reader's: it is valid until Emit returns and
+	// must not be changed; Clone keeps it. An error of Emit ends the reading.
 	Emit func(*document.Document) error
 	// Refused takes the raw rows of each document that is not emitted because of an error, line ends included. It may be
 	// nil; messages of EDIFACT are not given to it.
@@ -30,6 +30,8 @@ type Reader struct {
 	opt   ReadOptions
 	found collection
 	err   error // of Emit
+	plain bool  // the document has nothing to check but its key
+	key   int   // slot of the key's first field
 
 	doc      *document.Document
 	groups   []*document.Group // by scope: the item that is open, or nil
@@ -75,7 +77,8 @@ type hit struct {
 
 // NewReader makes a reader of one message, or of one file of rows.
 func (m *Mapping) NewReader(opt ReadOptions) *Reader {
-	r := &Reader{m: m, opt: opt, doc: document.New(m.kind), groups: make([]*document.Group, len(m.scopes)),
+	key, _ := m.shape.Slot(keyField(m.kind))
+	r := &Reader{key: key, plain: len(m.required) == 0 && len(m.checks) == 0, m: m, opt: opt, doc: document.New(m.kind), groups: make([]*document.Group, len(m.scopes)),
 		paths: make([]int, len(m.scopes)), drop: make([]bool, len(m.scopes))}
 	if m.format == EDIFACT {
 		r.hits = make([]hit, len(m.candidates))
@@ -121,15 +124,31 @@ func (r *Reader) End() (finding.List, error) {
 // Refusals gives how many documents were not emitted because of an error, and how many were left out by `unknown: drop`.
 func (r *Reader) Refusals() (refused, dropped int) { return r.found.refused, r.found.dropped }
 
+// standing is where a value stands: a place in a segment, or a column of a row. Its place is worked out when asked for.
+type standing struct {
+	seg    *edifact.Segment
+	pos    fieldPos
+	rec    *flatfile.Record
+	column int
+}
+
+// place gives the place, and the segment or row as text.
+func (s standing) place() (finding.Place, string) {
+	if s.seg != nil {
+		return s.seg.Place(s.pos.element, s.pos.repeat, s.pos.component), text(s.seg.Raw())
+	}
+	return s.rec.Place(s.column), rowText(s.rec)
+}
+
 // take keeps what was found at a candidate's place. A second, different value for the same place is an error; of two
 // alternatives the one that stands first in the mapping is taken.
-func (r *Reader) take(h *hit, rule *rule, raw, aux []byte, alt int, at func() (finding.Place, string)) {
+func (r *Reader) take(h *hit, rule *rule, raw, aux []byte, alt int, at standing) {
 	if h.state != noHit && alt > h.alt {
 		return
 	}
 	if h.state != noHit && alt == h.alt {
 		if !sameRaw(h.raw, raw, aux) {
-			place, line := at()
+			place, line := at.place()
 			r.problem(ruleTwice, place, line, rule, fmt.Sprintf("%s has a second value %q, the first was %q", r.pathOf(rule), raw, h.raw),
 				"say in the mapping which one is meant, by a condition on its qualifier")
 			h.state = badHit
@@ -143,7 +162,7 @@ func (r *Reader) take(h *hit, rule *rule, raw, aux []byte, alt int, at func() (f
 	h.alt, h.state, h.isText, h.coded = alt, goodHit, false, false
 	r.convert(h, rule, raw, aux, at)
 	if r.opt.Trace {
-		place, _ := at()
+		place, _ := at.place()
 		h.origin = document.Origin{Rule: rule.place, Place: place}
 	}
 }
@@ -158,8 +177,8 @@ func sameRaw(kept, raw, aux []byte) bool {
 	return len(kept) == len(raw)+1+len(aux) && bytes.HasPrefix(kept, raw) && bytes.HasSuffix(kept, aux)
 }
 
-// convert makes a value of a text. at gives the place and the line around it when something is wrong.
-func (r *Reader) convert(h *hit, rule *rule, raw, aux []byte, at func() (finding.Place, string)) {
+// convert makes a value of a text. at is asked when something is wrong.
+func (r *Reader) convert(h *hit, rule *rule, raw, aux []byte, at standing) {
 	if rule.codes != nil {
 		code, known := rule.codes.read(raw)
 		switch {
@@ -171,7 +190,7 @@ func (r *Reader) convert(h *hit, rule *rule, raw, aux []byte, at func() (finding
 			r.found.drop(rule, string(raw), at)
 			return
 		case rule.unknown == holdUnknown:
-			place, line := at()
+			place, line := at.place()
 			r.problem(ruleCode, place, line, rule, fmt.Sprintf("%q is not in the code list %s of %s", raw, rule.codes.label(), r.pathOf(rule)),
 				didYouMean(string(raw), rule.codes.knownTheirs()))
 			h.state = badHit
@@ -184,7 +203,7 @@ func (r *Reader) convert(h *hit, rule *rule, raw, aux []byte, at func() (finding
 	}
 	v, err := rule.form.read(raw, aux)
 	if err != nil {
-		place, line := at()
+		place, line := at.place()
 		r.wrongText(place, line, rule, err)
 		h.state = badHit
 		return
@@ -310,24 +329,14 @@ func (r *Reader) evaluate(l later) {
 	}
 }
 
-// finish checks the document that is complete and emits it. where gives the place that stands for it.
-func (r *Reader) finish(where func() finding.Place) error {
+// finish checks the document that is complete and emits it.
+func (r *Reader) finish() error {
 	for _, l := range r.deferred {
 		r.evaluate(l)
 	}
 	r.deferred = r.deferred[:0]
-	for _, rule := range r.m.rules {
-		if rule.required && rule.scope.parent == nil && !r.bad && !r.dropped && r.doc.At(rule.slot).IsBlank() {
-			r.problem(ruleMissing, where(), "", rule, rule.field+" is missing, and every "+string(r.m.kind)+" has one", "")
-			r.bad = true
-		}
-	}
-	if key := keyField(r.m.kind); !r.bad && !r.dropped && r.doc.Get(key).IsBlank() {
-		r.problem(ruleMissing, where(), "", nil, key+" is missing, and every "+string(r.m.kind)+" has one", "map it")
-		r.bad = true
-	}
 	if !r.bad && !r.dropped {
-		r.check(where)
+		r.judge()
 	}
 	bad, dropped := r.bad || r.edi != nil && r.edi.wrong, r.dropped
 	r.bad, r.dropped = false, false
@@ -345,15 +354,41 @@ func (r *Reader) finish(where func() finding.Place) error {
 	return r.opt.Emit(r.doc)
 }
 
-// check makes the checks all of whose fields are there.
-func (r *Reader) check(where func() finding.Place) {
+// judge looks for what is missing in the document, and makes the checks all of whose fields are there.
+func (r *Reader) judge() {
+	if r.doc.At(r.key).IsBlank() {
+		r.missing(keyField(r.m.kind), nil)
+	}
+	if r.plain {
+		return
+	}
+	for _, rule := range r.m.required {
+		if rule.slot != r.key && r.doc.At(rule.slot).IsBlank() {
+			r.missing(rule.field, rule)
+		}
+	}
+	if r.bad {
+		return
+	}
 	for _, k := range r.m.checks {
-		f, failed := k.run(&r.doc.Group, where)
-		if failed {
+		if f, failed := k.run(&r.doc.Group, r.where); failed {
 			r.found.add(f)
 			r.bad = true
 		}
 	}
+}
+
+func (r *Reader) missing(field string, rule *rule) {
+	r.problem(ruleMissing, r.where(), "", rule, field+" is missing, and every "+string(r.m.kind)+" has one", "")
+	r.bad = true
+}
+
+// where gives the place at which the document begins, for what is missing in it.
+func (r *Reader) where() finding.Place {
+	if r.edi != nil {
+		return r.edi.start
+	}
+	return r.row.start()
 }
 
 // run makes a check of a document.

@@ -1,7 +1,6 @@
 package mapping
 
 import (
-	"bytes"
 	"fmt"
 	"strings"
 
@@ -12,11 +11,12 @@ import (
 
 // ediReader is where a reader stands in a message.
 type ediReader struct {
-	at     int    // node of the last segment; 0 before the first
-	active []bool // conditions of groups that hold
-	counts []miss // by node: segments that nobody maps
-	missed map[missKey]*miss
-	start  finding.Place // of the document: its message or its group
+	at     int                // node of the last segment; 0 before the first
+	active []bool             // conditions of groups that hold
+	counts []miss             // by node: segments that nobody maps
+	missed []map[string]*miss // by node: segments that no line took, by the value of their first element
+	kinds  int                // how many of these are told apart
+	start  finding.Place      // of the document: its message or its group
 	began  bool
 	wrong  bool // a constant differs: no document of the message is emitted
 }
@@ -27,17 +27,11 @@ type miss struct {
 	first finding.Place
 }
 
-// missKey is a kind of segment that no line took: its node and the value of its first element.
-type missKey struct {
-	node  int
-	value string
-}
-
-// maxMissed is how many kinds are told apart.
+// maxMissed is how many kinds of segments that no line took are told apart.
 const maxMissed = 200
 
 func newEDIReader(m *Mapping) *ediReader {
-	return &ediReader{active: make([]bool, m.conditions), counts: make([]miss, len(m.nodes)), missed: map[missKey]*miss{}}
+	return &ediReader{active: make([]bool, m.conditions), counts: make([]miss, len(m.nodes)), missed: make([]map[string]*miss, len(m.nodes))}
 }
 
 // segment takes the next segment of the message.
@@ -179,7 +173,7 @@ func (r *Reader) closeGroup(g int) error {
 		r.groups[s.number] = nil
 		if s.parent == nil {
 			r.dropped = r.dropped || r.drop[0]
-			if err := r.finish(r.where); err != nil {
+			if err := r.finish(); err != nil {
 				return err
 			}
 			continue
@@ -191,9 +185,6 @@ func (r *Reader) closeGroup(g int) error {
 	}
 	return nil
 }
-
-// where gives the place at which the document begins, for what is missing in it.
-func (r *Reader) where() finding.Place { return r.edi.start }
 
 // attach puts a complete item into its list.
 func (r *Reader) attach(s *scope, group *document.Group) {
@@ -222,21 +213,31 @@ func (r *Reader) takeSegment(n *node, number int, seg *edifact.Segment) {
 		}
 		alt, ok := matches(cand.conditions, seg)
 		if !ok {
+			taken = taken || !identified(cand.conditions)
 			continue
 		}
 		for i := range cand.spots {
 			sp := &cand.spots[i]
 			more, ok := matches(sp.conditions, seg)
-			if !ok {
-				continue
+			if ok {
+				r.takeSpot(cand, sp, seg, alt+more)
 			}
-			taken = true
-			r.takeSpot(cand, sp, seg, alt+more)
+			taken = taken || ok || !identified(sp.conditions)
 		}
 	}
 	if !taken {
 		r.miss(number, seg)
 	}
+}
+
+// identified tells whether conditions say what kind of segment it is, as the qualifier in its first element does.
+func identified(conditions []fieldCondition) bool {
+	for i := range conditions {
+		if conditions[i].fields[0].element == 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // matches tells whether conditions hold in a segment, and how far down the alternatives stand.
@@ -288,10 +289,7 @@ func (r *Reader) takeSpot(cand *candidate, sp *spot, seg *edifact.Segment, alt i
 		aux = r.aux
 	}
 	h := &r.hits[cand.number]
-	first := sp.fields[0]
-	r.take(h, cand.rule, r.scratch, aux, alt, func() (finding.Place, string) {
-		return seg.Place(first.element, first.repeat, first.component), text(seg.Raw())
-	})
+	r.take(h, cand.rule, r.scratch, aux, alt, standing{seg: seg, pos: sp.fields[0]})
 	if r.opt.Trace && h.state == goodHit {
 		h.origin.Raw = rawOf(seg, h.origin.Place)
 	}
@@ -301,7 +299,8 @@ func (r *Reader) takeSpot(cand *candidate, sp *spot, seg *edifact.Segment, alt i
 func (r *Reader) wrongBytes(h *hit, rule *rule, err error, raw []byte) {
 	f := finding.Finding{Rule: ruleCharset, Severity: finding.Error, Message: err.Error(), Source: finding.Cut(text(raw)), Related: &rule.place}
 	if e, ok := err.(*edifact.CharsetError); ok {
-		f.Place = e.Place
+		own := e.Finding()
+		f.Place, f.Hint, f.Message = own.Place, own.Hint, own.Message
 	}
 	r.found.add(f)
 	h.state, h.alt = badHit, 0
@@ -344,22 +343,29 @@ func (r *Reader) checkFixed(f *fixedRule, seg *edifact.Segment) {
 // miss counts a segment that no line takes, though lines take others like it.
 func (r *Reader) miss(number int, seg *edifact.Segment) {
 	e := r.edi
-	value := string(bytes.ToValidUTF8(seg.Bytes(0, 0, 0), []byte("?")))
-	if len(value) > 35 {
-		value = value[:35]
-	}
-	key := missKey{number, value}
-	m := e.missed[key]
+	value := seg.Bytes(0, 0, 0)
+	m := e.missed[number][string(value)]
 	if m == nil {
-		if len(e.missed) >= maxMissed {
-			key.value = "…"
-		}
-		if m = e.missed[key]; m == nil {
-			m = &miss{first: seg.Place(-1, -1, -1)}
-			e.missed[key] = m
-		}
+		m = r.newMiss(number, text(value), seg)
 	}
 	m.count++
+}
+
+func (r *Reader) newMiss(number int, value string, seg *edifact.Segment) *miss {
+	e := r.edi
+	if e.missed[number] == nil {
+		e.missed[number] = map[string]*miss{}
+	}
+	if len(value) > 35 || e.kinds >= maxMissed {
+		value = "…"
+	}
+	m := e.missed[number][value]
+	if m == nil {
+		m = &miss{first: seg.Place(-1, -1, -1)}
+		e.missed[number][value] = m
+		e.kinds++
+	}
+	return m
 }
 
 // endMessage closes what is open, emits the last document and says what was not mapped.
@@ -373,7 +379,7 @@ func (r *Reader) endMessage() error {
 	if e.began && !r.m.perGroup {
 		r.resolve(r.m.root, &r.doc.Group)
 		r.dropped = r.dropped || r.drop[0]
-		if err := r.finish(r.where); err != nil {
+		if err := r.finish(); err != nil {
 			return err
 		}
 	}
@@ -382,8 +388,10 @@ func (r *Reader) endMessage() error {
 			r.unmapped(r.m.nodes[i].name, c)
 		}
 	}
-	for key, c := range e.missed {
-		r.unmapped(r.m.nodes[key.node].name+"+"+key.value, *c)
+	for i, kinds := range e.missed {
+		for _, value := range sortedKeys(kinds) {
+			r.unmapped(r.m.nodes[i].name+"+"+value, *kinds[value])
+		}
 	}
 	clear(e.counts)
 	clear(e.missed)

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strconv"
 	"strings"
 
 	"github.com/batchgate/batchgate/finding"
@@ -16,13 +15,46 @@ import (
 
 // rowReader is what a reader of rows keeps.
 type rowReader struct {
-	columns []int // by rule: the column, or -1
-	ascii   bool  // bytes below 0x80 are ASCII
-	open    bool  // a document of several rows is open
-	start   finding.Place
-	key     *rule    // of a document of several rows: the rule of its key
-	rows    [][]byte // raw rows of the document, where somebody asked for refused ones
+	columns []int            // by rule: the column, or -1
+	ascii   bool             // bytes below 0x80 are ASCII
+	open    bool             // a document of several rows is open
+	rec     *flatfile.Record // the row that is read
+	first   finding.Place    // of the document of several rows that is open
+	key     *rule            // of a document of several rows: the rule of its key
+	rows    [][]byte         // raw rows of the document, where somebody asked for refused ones
 	bound   bool
+	cells   []cell // of documents of one row, in the order of the rules
+	direct  bool   // nothing but cells: no traces and no expressions
+	simple  bool   // direct, and in a character set that contains ASCII
+}
+
+// cell is a rule made ready for a file.
+type cell struct {
+	rule   *rule
+	column int
+	slot   int
+	form   formKind // of a rule without codes; else formCodes
+	mark   byte
+	group  byte
+	codes  map[string]string
+	few    []codePair // the same, where they are few: comparing is faster than hashing
+	key    bool       // of the document's key
+}
+
+type codePair struct{ theirs, ours string }
+
+// fewCodes is how many codes are found faster by comparing.
+const fewCodes = 8
+
+// formCodes marks a cell whose text is a code of a list.
+const formCodes formKind = 100
+
+// start gives the place at which the document begins.
+func (row *rowReader) start() finding.Place {
+	if row.open {
+		return row.first
+	}
+	return row.rec.Where()
 }
 
 // OpenRows gives a reader of the records of a delimited or fixed-width file, as the mapping describes it.
@@ -58,7 +90,29 @@ func (r *Reader) Bind(fr *flatfile.Reader) error {
 	}
 	row.ascii = !strings.HasPrefix(fr.Charset(), "ibm0") && !strings.HasPrefix(fr.Charset(), "ibm1")
 	row.bound = true
+	r.readyCells()
+	row.simple = row.direct && row.ascii
 	return nil
+}
+
+// readyCells prepares what is done for each row that is a document.
+func (r *Reader) readyCells() {
+	row := r.row
+	row.direct = !r.opt.Trace
+	for _, rule := range r.m.root.rules {
+		c := cell{rule: rule, column: row.columns[rule.number], slot: rule.slot, form: rule.form.kind, mark: rule.form.mark, group: rule.form.group}
+		if rule.codes != nil {
+			c.form, c.codes = formCodes, rule.codes.ours
+			if len(c.codes) <= fewCodes {
+				for _, theirs := range sortedKeys(c.codes) {
+					c.few = append(c.few, codePair{theirs, c.codes[theirs]})
+				}
+			}
+		}
+		c.key = rule.slot == r.key && c.form == formText
+		row.cells = append(row.cells, c)
+		row.direct = row.direct && rule.read == nil
+	}
 }
 
 // columnOf finds the column of a rule in a file.
@@ -138,30 +192,97 @@ func (r *Reader) takeRow(rec *flatfile.Record) error {
 	if !r.m.perGroup {
 		return r.joinRow(rec)
 	}
-	d := r.doc
-	d.Reset()
-	for _, rule := range r.m.root.rules {
-		switch v, state := r.cell(rec, rule); state {
-		case goodHit:
-			d.Put(rule.slot, v)
-		case badHit:
-			r.bad = true
-		case dropHit:
-			r.dropped = true
-		}
+	r.row.rec = rec
+	if r.row.direct {
+		r.doc.Rewind()
+	} else {
+		r.doc.Reset()
 	}
-	r.groups[0] = &d.Group
+	keyed := false
+	for i := range r.row.cells {
+		c := &r.row.cells[i]
+		if r.row.simple && r.plainCell(rec, c) {
+			keyed = keyed || c.key
+			continue
+		}
+		r.oddCell(rec, c)
+	}
+	if keyed && r.plain && r.row.direct && !r.bad && !r.dropped {
+		if r.opt.Emit == nil {
+			return nil
+		}
+		return r.opt.Emit(r.doc)
+	}
+	if !r.row.direct {
+		r.reckonRow()
+	}
+	before := r.found.refused
+	err := r.finish()
+	if r.found.refused > before && r.opt.Refused != nil {
+		r.opt.Refused(rec.Raw())
+	}
+	return err
+}
+
+func (r *Reader) reckonRow() {
+	r.groups[0] = &r.doc.Group
 	for _, rule := range r.m.root.rules {
 		if rule.read != nil {
 			r.reckon(rule)
 		}
 	}
-	before := r.found.refused
-	err := r.finish(rec.Where)
-	if r.found.refused > before && r.opt.Refused != nil {
-		r.opt.Refused(rec.Raw())
+}
+
+// plainCell takes a value that needs no second look, as nearly all: ASCII, not blank, of a plain form, nobody tracing.
+func (r *Reader) plainCell(rec *flatfile.Record, c *cell) bool {
+	b := rec.Bytes(c.column)
+	if len(b) == 0 || !plainASCII(b) {
+		return false
 	}
-	return err
+	switch c.form {
+	case formText:
+		r.doc.PutText(c.slot, b)
+		return true
+	case formDecimal:
+		d, err := document.ParseDecimalBytes(b, c.mark, c.group)
+		if err == nil {
+			r.doc.Put(c.slot, document.NumberValue(d))
+		}
+		return err == nil
+	case formCodes:
+		code, ok := c.find(b)
+		if ok {
+			r.doc.Put(c.slot, document.TextValue(code))
+		}
+		return ok
+	}
+	return false
+}
+
+// find gives our code for the partner's.
+func (c *cell) find(b []byte) (string, bool) {
+	if c.few == nil {
+		code, ok := c.codes[string(b)]
+		return code, ok
+	}
+	for i := range c.few {
+		if c.few[i].theirs == string(b) {
+			return c.few[i].ours, true
+		}
+	}
+	return "", false
+}
+
+// oddCell takes any other value.
+func (r *Reader) oddCell(rec *flatfile.Record, c *cell) {
+	v, state := r.cell(rec, c.rule)
+	switch state {
+	case badHit:
+		r.bad = true
+	case dropHit:
+		r.dropped = true
+	}
+	r.doc.Put(c.slot, v)
 }
 
 // cell reads the value of a rule from a row.
@@ -235,7 +356,7 @@ func (r *Reader) cellValue(rec *flatfile.Record, at int, rule *rule, b []byte) (
 	// What is not plain: other forms, unknown codes, faults.
 	var h hit
 	h.state = goodHit
-	r.convert(&h, rule, b, nil, func() (finding.Place, string) { return rec.Place(at), rowText(rec) })
+	r.convert(&h, rule, b, nil, standing{rec: rec, column: at})
 	if h.isText {
 		h.raw = b
 	}
@@ -272,7 +393,8 @@ func plainASCII(b []byte) bool {
 func (r *Reader) wrongRow(rec *flatfile.Record, at int, rule *rule, err error) {
 	f := finding.Finding{Rule: ruleCharset, Severity: finding.Error, Place: rec.Place(at), Message: err.Error(), Source: finding.Cut(rowText(rec)), Related: &rule.place}
 	if e, ok := errors.AsType[*flatfile.CharsetError](err); ok {
-		f.Place, f.Hint = e.Place, e.Hint
+		own := e.Finding()
+		f.Place, f.Hint, f.Message = own.Place, own.Hint, own.Message
 	}
 	r.found.add(f)
 }
@@ -307,7 +429,7 @@ func (r *Reader) joinRow(rec *flatfile.Record) error {
 	row := r.row
 	if row.open && row.key != nil {
 		h := &r.hits[row.key.number]
-		if r.plain(rec, row.key); string(r.scratch) != string(h.raw) {
+		if r.cellText(rec, row.key); string(r.scratch) != string(h.raw) {
 			if err := r.closeRows(); err != nil {
 				return err
 			}
@@ -315,7 +437,7 @@ func (r *Reader) joinRow(rec *flatfile.Record) error {
 	}
 	first := !row.open
 	if first {
-		row.open, row.start = true, rec.Where()
+		row.open, row.first = true, rec.Where()
 		r.doc.Reset()
 		r.groups[0] = &r.doc.Group
 	}
@@ -331,8 +453,8 @@ func (r *Reader) joinRow(rec *flatfile.Record) error {
 	return nil
 }
 
-// plain reads the text of a rule's cell into the scratch memory.
-func (r *Reader) plain(rec *flatfile.Record, rule *rule) {
+// cellText reads the text of a rule's cell into the scratch memory.
+func (r *Reader) cellText(rec *flatfile.Record, rule *rule) {
 	r.scratch = r.scratch[:0]
 	if at := r.row.columns[rule.number]; at >= 0 && rec.Has(at) {
 		if out, err := rec.AppendText(r.scratch, at); err == nil {
@@ -344,7 +466,7 @@ func (r *Reader) plain(rec *flatfile.Record, rule *rule) {
 // header takes a value of the document from its first row, and compares it on the others.
 func (r *Reader) header(rec *flatfile.Record, rule *rule, first bool) {
 	h := &r.hits[rule.number]
-	r.plain(rec, rule)
+	r.cellText(rec, rule)
 	if first {
 		h.raw = append(h.raw[:0], r.scratch...)
 		r.store(&r.doc.Group, rec, rule)
@@ -394,10 +516,10 @@ func (r *Reader) closeRows() error {
 			r.reckon(rule)
 		}
 	}
-	row.open = false
 	r.dropped, r.drop[0] = r.drop[0], false
 	before := r.found.refused
-	err := r.finish(func() finding.Place { return row.start })
+	err := r.finish()
+	row.open = false
 	if r.found.refused > before {
 		for _, raw := range row.rows {
 			r.opt.Refused(raw)
@@ -412,12 +534,4 @@ func (r *Reader) endRows() error {
 		return r.closeRows()
 	}
 	return nil
-}
-
-// columnName names a rule's column for messages.
-func (r *rule) columnName() string {
-	if len(r.columns) > 0 {
-		return r.columns[0]
-	}
-	return strconv.Itoa(r.column)
 }

@@ -21,14 +21,19 @@ func codeLists(name string) (*mapping.CodeList, bool) {
 	return mapping.NewCodeList(name, pairs), ok
 }
 
-// compiled compiles a mapping of testdata.
-func compiled(t testing.TB, file string) *mapping.Mapping {
+func read(t testing.TB, file string) []byte {
 	t.Helper()
-	src, err := os.ReadFile(filepath.Join("testdata", file))
+	b, err := os.ReadFile(filepath.Join("testdata", file))
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, found := mapping.Compile(src, mapping.Environment{File: file, Codes: codeLists})
+	return b
+}
+
+// compiled compiles a mapping of testdata.
+func compiled(t testing.TB, file string) *mapping.Mapping {
+	t.Helper()
+	m, found := mapping.Compile(read(t, file), mapping.Environment{File: file, Codes: codeLists})
 	for _, f := range found {
 		t.Log(f)
 	}

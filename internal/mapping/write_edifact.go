@@ -260,7 +260,8 @@ func (w *writer) message(iw *edifact.InterchangeWriter, root *outGroup, referenc
 
 // segments writes the segments of a group in the directory's order.
 func (w *writer) segments(iw *edifact.InterchangeWriter, g *outGroup) error {
-	if trigger := g.node.Trigger(); g.node.Parent != nil && (len(g.entries) == 0 || g.entries[0].segment == nil || g.entries[0].segment.node != trigger || len(g.entries[0].segment.values) == 0) {
+	if g.node.Parent != nil && !w.begins(g) {
+		trigger := g.node.Trigger()
 		w.problem(ruleTrigger, nil, "", fmt.Sprintf("give %s a value, or a constant in fixed", trigger.ID), "%s begins with %s, and no line of the mapping writes it", g.node.Path(), trigger.ID)
 		return nil
 	}
@@ -276,6 +277,22 @@ func (w *writer) segments(iw *edifact.InterchangeWriter, g *outGroup) error {
 		}
 	}
 	return nil
+}
+
+// begins tells whether a group has its first segment. One that needs no values is added as a bare tag.
+func (w *writer) begins(g *outGroup) bool {
+	if s := w.trigger(g); s != nil && len(s.values) > 0 {
+		return true
+	}
+	trigger := g.node.Trigger()
+	definition, ok := w.m.message.Release.Segment(trigger.ID)
+	if !ok || slices.ContainsFunc(definition.Fields, func(f directory.Field) bool { return f.Mandatory }) {
+		return false
+	}
+	if w.trigger(g) == nil {
+		g.insert(outEntry{at: w.number(trigger), segment: &outSegment{node: trigger}})
+	}
+	return true
 }
 
 // segment writes one segment.
