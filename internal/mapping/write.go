@@ -137,7 +137,7 @@ func (w *writer) value(rule *rule, items []item, index int, lim limits) (output,
 	out := output{rule: rule, item: it.group}
 	v, err := w.pick(rule, items, &out)
 	if err != nil {
-		w.problem(ruleReckon, rule, out.path, "", "%s: %v", out.path, err)
+		w.problem(ruleReckon, rule, out.path, "", "%v", err)
 		return out, false
 	}
 	numbered := false
@@ -199,14 +199,14 @@ func (w *writer) text(rule *rule, v document.Value, out *output) (string, bool) 
 		case known:
 			return code, true
 		case rule.unknown != passUnknown:
-			w.problem(ruleCode, rule, out.path, didYouMean(v.Text(), rule.codes.knownOurs()), "%s: %q is not in the code list %s", out.path, v.Text(), rule.codes.label())
+			w.problem(ruleCode, rule, out.path, didYouMean(v.Text(), rule.codes.knownOurs()), "%q is not in the code list %s", v.Text(), rule.codes.label())
 			return "", false
 		}
 		return v.Text(), true
 	}
 	text, format, err := rule.form.write(v, w.mark)
 	if err != nil {
-		w.problem(ruleReckon, rule, out.path, "", "%s: %v", out.path, err)
+		w.problem(ruleReckon, rule, out.path, "", "%v", err)
 		return "", false
 	}
 	out.format = format
@@ -216,7 +216,7 @@ func (w *writer) text(rule *rule, v document.Value, out *output) (string, bool) 
 // fit makes a text fit its place and says what was changed.
 func (w *writer) fit(rule *rule, text string, lim limits, out *output) bool {
 	if lim.accepts != nil && !lim.accepts(text) {
-		w.problem(ruleTooLong, rule, out.path, "", "%s: %q does not fit a place of %s", out.path, text, lim.what)
+		w.problem(ruleTooLong, rule, out.path, "", "%q does not fit a place of %s", text, lim.what)
 		return false
 	}
 	if rule.typ == document.Number && rule.codes == nil {
@@ -233,13 +233,13 @@ func (w *writer) fit(rule *rule, text string, lim limits, out *output) bool {
 		if e, ok := errors.AsType[*fitError](err); ok {
 			name, hint = e.rule, e.hint
 		}
-		w.problem(name, rule, out.path, hint, "%s: %v", out.path, err)
+		w.problem(name, rule, out.path, hint, "%v", err)
 		return false
 	}
 	out.parts = done.parts
 	if done.changed {
 		w.found.add(finding.Finding{Rule: ruleFit, Severity: finding.Warning, Place: w.place(out.path), Value: finding.Cut(text), Related: &rule.place,
-			Message: fmt.Sprintf("%s: %q is written as %q: %s", out.path, finding.Cut(text), finding.Cut(strings.Join(done.parts, " ")), done.why)})
+			Message: fmt.Sprintf("%q is written as %q: %s", finding.Cut(text), finding.Cut(strings.Join(done.parts, " ")), done.why)})
 	}
 	return true
 }

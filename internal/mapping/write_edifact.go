@@ -9,6 +9,7 @@ import (
 
 	"github.com/batchgate/batchgate/edifact"
 	"github.com/batchgate/batchgate/edifact/directory"
+	"github.com/batchgate/batchgate/finding"
 	"github.com/batchgate/batchgate/internal/document"
 )
 
@@ -145,7 +146,7 @@ func (w *writer) groupDocument(root *outGroup, d *document.Document) {
 	at := root
 	var made []*outGroup
 	for _, st := range w.m.root.steps {
-		g := b.begin(at, st)
+		g := b.begin(at, st, w.m.root.place)
 		if g == nil {
 			return
 		}
@@ -179,13 +180,13 @@ func (b *builder) fill(s *scope, items []item, index int, seen map[string]int) {
 		for i, it := range b.w.itemsOf(l, items) {
 			at := b.open[s.group]
 			for _, st := range l.steps[:len(l.steps)-1] {
-				if at = b.enter(at, st); at == nil {
+				if at = b.enter(at, st, l.place); at == nil {
 					return
 				}
 				b.open[st.group] = at
 			}
 			last := l.steps[len(l.steps)-1]
-			g := b.begin(at, last)
+			g := b.begin(at, last, l.place)
 			if g == nil {
 				return
 			}
@@ -195,7 +196,7 @@ func (b *builder) fill(s *scope, items []item, index int, seen map[string]int) {
 }
 
 // begin makes a new instance of a group, with what tells it apart.
-func (b *builder) begin(parent *outGroup, st step) *outGroup {
+func (b *builder) begin(parent *outGroup, st step, rule finding.Place) *outGroup {
 	number := b.w.number(st.group)
 	if n := len(parent.instances(number)); n >= st.group.Max {
 		b.w.problem(ruleTooMany, nil, "", "", "%s %s has room for %d %s, and there are more", b.w.m.Message(), b.w.m.Directory(), st.group.Max, st.group.Path())
@@ -203,20 +204,20 @@ func (b *builder) begin(parent *outGroup, st step) *outGroup {
 	}
 	g := &outGroup{node: st.group}
 	parent.insert(outEntry{at: number, group: g})
-	b.w.setTrigger(g, st.conditions)
+	b.w.setTrigger(g, st.conditions, rule)
 	b.open[st.group] = g
 	return g
 }
 
 // enter finds an instance of a group, or makes one.
-func (b *builder) enter(parent *outGroup, st step) *outGroup {
+func (b *builder) enter(parent *outGroup, st step, rule finding.Place) *outGroup {
 	for _, e := range parent.instances(b.w.number(st.group)) {
-		if sets, ok := b.w.compatible(e.group, st.conditions); ok {
+		if sets, ok := b.w.compatible(e.group, st.conditions, rule); ok {
 			b.w.set(e.group, sets)
 			return e.group
 		}
 	}
-	return b.begin(parent, st)
+	return b.begin(parent, st, rule)
 }
 
 // rule writes the value of one rule.
@@ -239,7 +240,7 @@ func (b *builder) rule(r *rule, items []item, index int, seen map[string]int) {
 		return
 	}
 	if !b.w.put(anchor, cand, 0, out) {
-		b.w.problem(ruleTooMany, r, out.path, "", "%s: %s %s has no room for another %s", out.path, b.w.m.Message(), b.w.m.Directory(), cand.segment.Path())
+		b.w.problem(ruleTooMany, r, out.path, "", "%s %s has no room for another %s", b.w.m.Message(), b.w.m.Directory(), cand.segment.Path())
 	}
 }
 

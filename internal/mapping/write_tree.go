@@ -99,12 +99,12 @@ func (w *writer) trigger(g *outGroup) *outSegment {
 }
 
 // compatible tells whether a group can be the one that conditions choose.
-func (w *writer) compatible(g *outGroup, conditions []fieldCondition) ([]outValue, bool) {
+func (w *writer) compatible(g *outGroup, conditions []fieldCondition, rule finding.Place) ([]outValue, bool) {
 	s := w.trigger(g)
 	if s == nil {
 		s = &outSegment{}
 	}
-	return s.agree(conditions, w.doc, finding.Place{})
+	return s.agree(conditions, w.doc, rule)
 }
 
 // set puts values into the first segment of a group.
@@ -122,8 +122,8 @@ func (w *writer) set(g *outGroup, sets []outValue) {
 }
 
 // setTrigger gives a new group what its conditions say.
-func (w *writer) setTrigger(g *outGroup, conditions []fieldCondition) {
-	sets, _ := (&outSegment{}).agree(conditions, w.doc, finding.Place{})
+func (w *writer) setTrigger(g *outGroup, conditions []fieldCondition, rule finding.Place) {
+	sets, _ := (&outSegment{}).agree(conditions, w.doc, rule)
 	w.set(g, sets)
 }
 
@@ -136,7 +136,7 @@ func (w *writer) put(g *outGroup, cand *candidate, k int, out output) bool {
 	number := w.number(st.group)
 	found := g.instances(number)
 	for _, e := range found {
-		sets, ok := w.compatible(e.group, st.conditions)
+		sets, ok := w.compatible(e.group, st.conditions, out.rule.place)
 		if !ok {
 			continue
 		}
@@ -152,7 +152,7 @@ func (w *writer) put(g *outGroup, cand *candidate, k int, out output) bool {
 		return false
 	}
 	made := &outGroup{node: st.group}
-	w.setTrigger(made, st.conditions)
+	w.setTrigger(made, st.conditions, out.rule.place)
 	if !w.put(made, cand, k+1, out) {
 		return false
 	}
@@ -182,10 +182,7 @@ func (w *writer) putSegment(g *outGroup, cand *candidate, out output) bool {
 
 // putValue writes a value into a segment, at the first of its places that is free.
 func (w *writer) putValue(s *outSegment, cand *candidate, out output) bool {
-	rule := finding.Place{}
-	if out.rule != nil {
-		rule = out.rule.place
-	}
+	rule := out.rule.place
 	outer, ok := s.agree(cand.conditions, w.doc, rule)
 	if !ok {
 		return false
@@ -231,7 +228,7 @@ func (w *writer) standsThere(g *outGroup, cand *candidate, k int, out output) bo
 	if k < len(cand.steps) {
 		st := cand.steps[k]
 		for _, e := range g.instances(w.number(st.group)) {
-			if sets, ok := w.compatible(e.group, st.conditions); ok && len(sets) == 0 && w.standsThere(e.group, cand, k+1, out) {
+			if sets, ok := w.compatible(e.group, st.conditions, finding.Place{}); ok && len(sets) == 0 && w.standsThere(e.group, cand, k+1, out) {
 				return true
 			}
 		}
@@ -274,7 +271,7 @@ func (w *writer) constant(g *outGroup, f *fixedRule, k int) bool {
 		st := f.at.steps[k]
 		ok := true
 		for _, e := range g.instances(w.number(st.group)) {
-			if sets, fits := w.compatible(e.group, st.conditions); fits && len(sets) == 0 {
+			if sets, fits := w.compatible(e.group, st.conditions, f.place); fits && len(sets) == 0 {
 				ok = w.constant(e.group, f, k+1) && ok
 			}
 		}
