@@ -139,10 +139,6 @@ func (l *Ledger) View(ctx context.Context, run func(*Tx) error) error {
 		return err
 	}
 	defer func() { <-l.slots }()
-	if err := s.exec(ctx, l.dialect.beginRead); err != nil {
-		s.discard()
-		return fmt.Errorf("reading the ledger: %w", l.dialect.typed(err))
-	}
 	ended := false
 	defer func() {
 		if ended || s.rollback() == nil {
@@ -161,7 +157,8 @@ func (l *Ledger) View(ctx context.Context, run func(*Tx) error) error {
 	return nil
 }
 
-// reader takes an idle reading connection or opens one.
+// reader gives a connection on which a reading transaction has begun: an idle one, or a new one where there is none or
+// where the idle one has died (the server was started anew).
 func (l *Ledger) reader(ctx context.Context) (*session, error) {
 	select {
 	case l.slots <- struct{}{}:
@@ -169,15 +166,28 @@ func (l *Ledger) reader(ctx context.Context) (*session, error) {
 		return nil, ctx.Err()
 	}
 	s, err := l.idleReader()
-	if s == nil && err == nil {
-		if s, err = openSession(ctx, l.read); err != nil {
-			err = fmt.Errorf("reading the ledger: %w", l.dialect.typed(err))
-		}
+	if err == nil && s != nil && s.exec(ctx, l.dialect.beginRead) != nil {
+		s.discard()
+		s = nil
+	}
+	if err == nil && s == nil {
+		s, err = l.newReader(ctx)
 	}
 	if err != nil {
 		<-l.slots
 	}
 	return s, err
+}
+
+func (l *Ledger) newReader(ctx context.Context) (*session, error) {
+	s, err := openSession(ctx, l.read)
+	if err == nil {
+		if err = s.exec(ctx, l.dialect.beginRead); err == nil {
+			return s, nil
+		}
+		s.discard()
+	}
+	return nil, fmt.Errorf("reading the ledger: %w", l.dialect.typed(err))
 }
 
 func (l *Ledger) idleReader() (*session, error) {

@@ -32,6 +32,7 @@ func TestPostgreSQL(t *testing.T) {
 		return ledger.Options{Dialect: "postgres", DSN: newDatabase(t, dsn, fmt.Sprintf("ledger%d", databases))}
 	}
 	suite(t, fresh)
+	t.Run("connections that the server cuts are opened anew", func(t *testing.T) { cutConnections(t, fresh(t)) })
 }
 
 type db struct {

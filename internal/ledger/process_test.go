@@ -221,3 +221,27 @@ func newer(t *testing.T, o ledger.Options) {
 		t.Errorf("got %v", err)
 	}
 }
+
+func cutConnections(t *testing.T, o ledger.Options) {
+	l, err := ledger.Open(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	raw, err := sql.Open("pgx", o.DSN)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer raw.Close()
+	for round := range 3 {
+		value := fmt.Sprint(round)
+		db{l}.do(t, func(tx *ledger.Tx) error { return tx.SetCursor("cut", value) })
+		if got := cursorOf(t, db{l}, "cut"); got != value {
+			t.Errorf("got %q after %q", got, value)
+		}
+		cut := "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+		if _, err := raw.ExecContext(t.Context(), cut); err != nil {
+			t.Fatal(err)
+		}
+	}
+}

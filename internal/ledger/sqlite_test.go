@@ -22,8 +22,9 @@ func TestFullDiskLosesNothingAnsweredAndTheLedgerGoesOn(t *testing.T) {
 		_, err := conn.ExecContext(context.Background(), "PRAGMA max_page_count = 250", nil) // 1 MB
 		return err
 	})
-	sql.Register("sqlite-cramped", cramped)
-	l, err := ledger.Open(t.Context(), ledger.Options{DSN: filepath.Join(t.TempDir(), "ledger.db"), DriverName: "sqlite-cramped"})
+	driver := fmt.Sprintf("sqlite-cramped-%p", cramped) // a name is given once, also when tests are repeated
+	sql.Register(driver, cramped)
+	l, err := ledger.Open(t.Context(), ledger.Options{DSN: filepath.Join(t.TempDir(), "ledger.db"), DriverName: driver})
 	if err != nil {
 		t.Fatal(err)
 	}
