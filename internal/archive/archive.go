@@ -81,14 +81,14 @@ type Taken struct {
 func (a *Archive) Take(ctx context.Context, r io.Reader) (Taken, error) {
 	buffer := a.heads.Get().(*[]byte)
 	defer a.heads.Put(buffer)
-	n, err := io.ReadFull(r, *buffer)
+	n, ended, err := fill(r, *buffer)
 	head := (*buffer)[:n]
 	switch {
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		small := append(make([]byte, 0, n), head...)
-		return Taken{Ref: Ref{Hash(small), int64(n)}, Small: small}, nil
 	case err != nil:
 		return Taken{}, fmt.Errorf("archive: %w", err)
+	case ended && n <= SmallLimit:
+		small := append(make([]byte, 0, n), head...)
+		return Taken{Ref: Ref{Hash(small), int64(n)}, Small: small}, nil
 	}
 	ref, err := a.store.Put(ctx, io.MultiReader(bytes.NewReader(head), r))
 	return Taken{Ref: ref}, err

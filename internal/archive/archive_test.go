@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"errors"
+	"fmt"
 	"io"
 	"maps"
 	"os"
@@ -13,6 +14,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"testing/iotest"
 	"time"
 
 	"github.com/batchgate/batchgate/internal/archive"
@@ -69,6 +71,25 @@ func TestFewBytesGoToTheLedgerAndManyToTheStore(t *testing.T) {
 		if err != nil || !bytes.Equal(got, data) {
 			t.Errorf("%d bytes: %d came back, %v", n, len(got), err)
 		}
+	}
+}
+
+func TestTransfersCutOffAreNotTakenForWhole(t *testing.T) {
+	folder, err := archive.NewFolder(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := archive.New(folder, blobs{})
+	for _, cut := range []error{io.ErrUnexpectedEOF, fmt.Errorf("data connection: %w", io.EOF)} {
+		for _, n := range []int{0, 10, archive.SmallLimit, archive.SmallLimit + 1, 1 << 20} {
+			r := io.MultiReader(strings.NewReader(strings.Repeat("x", n)), iotest.ErrReader(cut))
+			if taken, err := a.Take(t.Context(), r); !errors.Is(err, cut) {
+				t.Errorf("%v after %d bytes: taken %+v, %v", cut, n, taken.Ref, err)
+			}
+		}
+	}
+	for ref := range folder.List(t.Context()) {
+		t.Errorf("left %v", ref)
 	}
 }
 

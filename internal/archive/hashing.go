@@ -46,9 +46,8 @@ func copyChunks(ctx context.Context, w io.Writer, r io.Reader, free, full chan [
 			return size, err
 		}
 		chunk := <-free
-		n, err := io.ReadFull(r, chunk)
-		ended := errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
-		if err != nil && !ended {
+		n, ended, err := fill(r, chunk)
+		if err != nil {
 			return size, err
 		}
 		if n > 0 {
@@ -62,6 +61,22 @@ func copyChunks(ctx context.Context, w io.Writer, r io.Reader, free, full chan [
 			return size, nil
 		}
 	}
+}
+
+// fill reads until p is full or r has ended. io.ReadFull will not do: by it a source that says io.ErrUnexpectedEOF, because
+// a transfer was cut off, looks like one that has ended.
+func fill(r io.Reader, p []byte) (n int, ended bool, err error) {
+	for n < len(p) {
+		m, err := r.Read(p[n:])
+		n += m
+		if err == io.EOF { // itself: a wrapped one is a fault, not the end
+			return n, true, nil
+		}
+		if err != nil {
+			return n, false, err
+		}
+	}
+	return n, false, nil
 }
 
 // Checked passes content through and gives [ErrAltered] instead of the end when it does not have the hash.
