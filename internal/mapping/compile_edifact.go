@@ -51,6 +51,9 @@ type candidate struct {
 	path       string
 }
 
+// maxRepeats is how many repetitions of an element are looked at for one value.
+const maxRepeats = 99
+
 // ediCompiler finds places in a message.
 type ediCompiler struct {
 	c        *compiler
@@ -206,6 +209,20 @@ func childOf(at *directory.Node, id string) *directory.Node {
 	return nil
 }
 
+// segmentIn finds a segment of a group; where it stands there twice, the one that is asked for.
+func segmentIn(at *directory.Node, s pathSegment) *directory.Node {
+	nth := max(s.nth, 1)
+	for _, child := range at.Children {
+		if child.ID != s.tag || child.Group {
+			continue
+		}
+		if nth--; nth == 0 {
+			return child
+		}
+	}
+	return nil
+}
+
 // nodeName names a group for messages.
 func (e *ediCompiler) nodeName(n *directory.Node) string {
 	if n.Parent == nil {
@@ -239,132 +256,6 @@ func (e *ediCompiler) whereIs(id string, from *directory.Node) string {
 		return fmt.Sprintf("%s is %s", id, strings.Join(all, ", "))
 	}
 	return didYouMean(id, sortedKeys(names))
-}
-
-// numberOf numbers the conditions of a group; equal ones have the same number.
-func (e *ediCompiler) numberOf(g *directory.Node, conditions []fieldCondition) int {
-	key := g.Path()
-	for _, c := range conditions {
-		key += fmt.Sprint(c.fields, c.values)
-	}
-	if i, ok := e.numbered[key]; ok {
-		return i
-	}
-	i := len(e.numbered)
-	e.numbered[key], e.triggers[i], e.bearers[i] = i, conditions, g
-	return i
-}
-
-// groupConditions finds the places of a group's conditions in its trigger.
-func (e *ediCompiler) groupConditions(n *yaml.Node, p path, g *directory.Node, list []pathCondition) ([]fieldCondition, bool) {
-	trigger := g.Trigger()
-	for _, c := range list {
-		if c.segment != "" && c.segment != trigger.ID {
-			e.c.faultAt(n, offsetIn(n, p, c.at), rulePlace, fmt.Sprintf("write [%s.%s=…]", trigger.ID, c.element),
-				"%s is chosen by its first segment %s, not by %s", g.ID, trigger.ID, c.segment)
-			return nil, false
-		}
-	}
-	return e.conditionsIn(n, p, trigger.ID, list)
-}
-
-// conditionsIn finds the places of conditions in a segment.
-func (e *ediCompiler) conditionsIn(n *yaml.Node, p path, tag string, list []pathCondition) ([]fieldCondition, bool) {
-	var out []fieldCondition
-	for _, c := range list {
-		if c.segment != "" && c.segment != tag {
-			e.c.faultAt(n, offsetIn(n, p, c.at), rulePlace, "", "%s cannot be chosen by a place in %s", tag, c.segment)
-			return nil, false
-		}
-		id := c.element
-		if c.composite != "" {
-			id = c.composite + "." + c.element
-		}
-		spots := e.find(tag, id)
-		if len(spots) == 0 {
-			e.unknownElement(n, offsetIn(n, p, c.at), tag, id)
-			return nil, false
-		}
-		fc := fieldCondition{values: c.values, leaf: spots[0].Leaf}
-		for _, s := range spots {
-			for r := range s.Repeats {
-				fc.fields = append(fc.fields, fieldPos{s.Element, r, s.Component})
-			}
-		}
-		if !e.canHold(n, offsetIn(n, p, c.at), fc) {
-			return nil, false
-		}
-		out = append(out, fc)
-	}
-	return out, true
-}
-
-// canHold tells whether the values of a condition can stand at its place.
-func (e *ediCompiler) canHold(n *yaml.Node, at int, c fieldCondition) bool {
-	codes := e.release.CodeList(c.leaf.ID)
-	for _, v := range c.values {
-		if !fits(c.leaf.Format, v) {
-			e.c.faultAt(n, at, ruleNever, "", "%s (%s) is never %q", c.leaf.ID, c.leaf.Format, finding.Cut(v))
-			return false
-		}
-		if codes != nil && c.leaf.HasCodes && !codes.Has([]byte(v)) {
-			e.c.warn(n, at, ruleNever, didYouMean(v, codes.Values()), "%q is no code of %s in %s", finding.Cut(v), c.leaf.ID, e.release.Name())
-		}
-	}
-	return true
-}
-
-// fits tells whether a text has the form of an element.
-func fits(f directory.Format, v string) bool {
-	runes := len([]rune(v))
-	if f.Class == directory.Numeric {
-		digits := strings.NewReplacer("-", "", ".", "", ",", "").Replace(v)
-		return isDigits(digits) && digits != "" && len(digits) <= f.Max && len(digits) >= f.Min
-	}
-	return runes <= f.Max && runes >= f.Min && (f.Class != directory.Alphabetic || !strings.ContainsAny(v, "0123456789"))
-}
-
-// segmentOf gives the definition of a segment, of the directory or of the service segments.
-func (e *ediCompiler) segmentOf(tag string) *directory.Segment {
-	if s, ok := e.release.Segment(tag); ok {
-		return s
-	}
-	if e.service != nil {
-		if s, ok := e.service.Segment(tag); ok {
-			return s
-		}
-	}
-	return nil
-}
-
-func (e *ediCompiler) find(tag, id string) []directory.Spot {
-	s := e.segmentOf(tag)
-	if s == nil {
-		return nil
-	}
-	return s.Find(id, e.c.m.syntax)
-}
-
-// unknownElement says that a segment has no such element, and which are near.
-func (e *ediCompiler) unknownElement(n *yaml.Node, at int, tag, id string) {
-	s := e.segmentOf(tag)
-	if s == nil {
-		e.c.faultAt(n, at, rulePlace, "", "%s has no segment %s", e.release.Name(), tag)
-		return
-	}
-	known := s.Elements()
-	hint := didYouMean(id, known)
-	composite, element, ok := strings.Cut(id, ".")
-	for _, name := range known {
-		if ok && (strings.HasSuffix(name, "."+element) || name == element) {
-			hint = fmt.Sprintf("did you mean %s.%s?", tag, name)
-			break
-		}
-		if ok && strings.HasPrefix(name, composite+".") && hint == "" {
-			hint = composite + " is in " + tag
-		}
-	}
-	e.c.faultAt(n, at, rulePlace, hint, "%s has no %s", tag, id)
 }
 
 // field reads the places of a rule.
@@ -427,7 +318,7 @@ func (e *ediCompiler) reaches(at *directory.Node, p path) bool {
 			return false
 		}
 	}
-	return childOf(at, p.segment.tag) != nil
+	return segmentIn(at, p.segment) != nil
 }
 
 // missing says which part of a path is not there.
@@ -453,7 +344,7 @@ func (e *ediCompiler) candidate(n *yaml.Node, p path, r *rule, anchor *directory
 	if len(steps) > 0 {
 		at = steps[len(steps)-1].group
 	}
-	cand := &candidate{rule: r, segment: childOf(at, p.segment.tag), anchor: anchor, steps: steps, needs: needsOf(steps), path: p.text}
+	cand := &candidate{rule: r, segment: segmentIn(at, p.segment), anchor: anchor, steps: steps, needs: needsOf(steps), path: p.text}
 	if cand.conditions, ok = e.conditionsIn(n, p, p.segment.tag, p.segment.conditions); !ok {
 		return nil, false
 	}
@@ -468,202 +359,6 @@ func (e *ediCompiler) candidate(n *yaml.Node, p path, r *rule, anchor *directory
 		}
 	}
 	return cand, e.possible(n, p, cand, r)
-}
-
-// possible refuses conditions that contradict those of the groups around.
-func (e *ediCompiler) possible(n *yaml.Node, p path, cand *candidate, r *rule) bool {
-	around := append([]step(nil), cand.steps...)
-	if r != nil {
-		for s := r.scope; s != nil; s = s.parent {
-			around = append(around, s.steps...)
-		}
-	}
-	own := append([]fieldCondition(nil), cand.conditions...)
-	if len(cand.spots) == 1 {
-		own = append(own, cand.spots[0].conditions...)
-	}
-	for _, st := range around {
-		if st.group.Trigger() != cand.segment {
-			continue
-		}
-		for _, a := range st.conditions {
-			for _, b := range own {
-				if len(a.fields) == 1 && len(b.fields) == 1 && a.fields[0] == b.fields[0] && !overlap(a.values, b.values) {
-					e.c.faultAt(n, offsetIn(n, p, p.segment.at), ruleNever, "", "%s is %s in this group, and never %s",
-						a.leaf.ID, strings.Join(a.values, " or "), strings.Join(b.values, " or "))
-					return false
-				}
-			}
-		}
-	}
-	return true
-}
-
-func overlap(a, b []string) bool {
-	for _, v := range a {
-		if contains(b, v) {
-			return true
-		}
-	}
-	return false
-}
-
-// spots finds the places of the value in the segment.
-func (e *ediCompiler) spots(n *yaml.Node, p path, r *rule) ([]spot, bool) {
-	s := p.segment
-	at := offsetIn(n, p, s.at)
-	id := s.element.id
-	if s.composite.id != "" {
-		id = s.composite.id
-		if s.element.id != "" {
-			id += "." + s.element.id
-		}
-	}
-	if id == "" {
-		e.c.faultAt(n, at, rulePlace, "write an element behind it, as "+s.tag+".1004", "%s is a whole segment", s.tag)
-		return nil, false
-	}
-	dtm := r != nil && r.form.kind == formDTM
-	found := e.find(s.tag, id)
-	if len(found) == 0 {
-		e.unknownElement(n, at, s.tag, id)
-		return nil, false
-	}
-	if !dtm && found[0].Leaf == nil {
-		e.c.faultAt(n, at, rulePlace, "name an element of it", "%s is a whole composite", id)
-		return nil, false
-	}
-	if dtm && found[0].Leaf != nil {
-		e.c.faultAt(n, at, rulePlace, "write "+s.tag+".C507", "dtm takes value and format code together")
-		return nil, false
-	}
-	return e.gather(n, p, r, byPosition(found, s))
-}
-
-// byPosition sorts places by the composite that they stand in, each repetition for itself, and takes those asked for by #.
-func byPosition(found []directory.Spot, s pathSegment) [][]placed {
-	var groups [][]placed
-	index := map[fieldPos]int{}
-	for _, f := range found {
-		for r := range f.Repeats {
-			key := fieldPos{f.Element, r, 0}
-			i, ok := index[key]
-			if !ok {
-				i = len(groups)
-				index[key] = i
-				groups = append(groups, nil)
-			}
-			groups[i] = append(groups[i], placed{fieldPos{f.Element, r, f.Component}, f})
-		}
-	}
-	if nth := s.composite.nth; nth > 0 {
-		groups = groups[min(nth-1, len(groups)):min(nth, len(groups))]
-	}
-	if nth := s.element.nth; nth > 0 {
-		if s.composite.id == "" && len(groups) > 1 {
-			return groups[min(nth-1, len(groups)):min(nth, len(groups))]
-		}
-		for i := range groups {
-			groups[i] = groups[i][min(nth-1, len(groups[i])):min(nth, len(groups[i]))]
-		}
-	}
-	return groups
-}
-
-type placed struct {
-	pos  fieldPos
-	spot directory.Spot
-}
-
-// gather makes spots of places.
-func (e *ediCompiler) gather(n *yaml.Node, p path, r *rule, groups [][]placed) ([]spot, bool) {
-	parts := r != nil && r.fit.parts > 1
-	var out []spot
-	for _, g := range groups {
-		conditions, ok := e.within(n, p, g)
-		if !ok {
-			return nil, false
-		}
-		if r != nil && r.form.kind == formDTM {
-			sp, ok := e.dtmSpot(g[0])
-			if !ok {
-				e.c.faultAt(n, 0, rulePlace, "dtm takes C507", "%s is no date with its format code", g[0].spot.Field.ID)
-				return nil, false
-			}
-			sp.conditions = conditions
-			out = append(out, sp)
-			continue
-		}
-		if parts {
-			sp := spot{conditions: conditions, leaf: g[0].spot.Leaf}
-			for i, f := range g {
-				if i < r.fit.parts {
-					sp.fields = append(sp.fields, f.pos)
-				}
-			}
-			out = append(out, sp)
-			continue
-		}
-		for _, f := range g {
-			out = append(out, spot{fields: []fieldPos{f.pos}, conditions: conditions, leaf: f.spot.Leaf})
-		}
-	}
-	if len(out) == 0 {
-		e.c.faultAt(n, offsetIn(n, p, p.segment.at), rulePlace, "", "%s does not have that many", p.segment.tag)
-		return nil, false
-	}
-	if parts && len(out[0].fields) < r.fit.parts {
-		e.c.faultAt(n, 0, rulePlace, "", "%s has room for %d parts, not %d", p.text, len(out[0].fields), r.fit.parts)
-		return nil, false
-	}
-	return out, true
-}
-
-// within finds the places of a composite's own conditions.
-func (e *ediCompiler) within(n *yaml.Node, p path, g []placed) ([]fieldCondition, bool) {
-	var out []fieldCondition
-	if len(g) == 0 {
-		return nil, true
-	}
-	for _, c := range p.segment.composite.conditions {
-		fc := fieldCondition{values: c.values}
-		composite := g[0].spot.Field.Composite
-		if composite != nil && c.composite == "" {
-			for i, f := range composite.Components {
-				if f.ID == c.element {
-					fc.fields, fc.leaf = []fieldPos{{g[0].pos.element, g[0].pos.repeat, i}}, f.Element
-					break
-				}
-			}
-		}
-		if fc.leaf == nil {
-			e.unknownElement(n, offsetIn(n, p, c.at), p.segment.tag, p.segment.composite.id+"."+c.element)
-			return nil, false
-		}
-		if !e.canHold(n, offsetIn(n, p, c.at), fc) {
-			return nil, false
-		}
-		out = append(out, fc)
-	}
-	return out, true
-}
-
-// dtmSpot finds value (2380) and format code (2379) of a composite.
-func (e *ediCompiler) dtmSpot(g placed) (spot, bool) {
-	sp := spot{}
-	if g.spot.Field.Composite == nil {
-		return sp, false
-	}
-	for i, f := range g.spot.Field.Composite.Components {
-		pos := fieldPos{g.pos.element, g.pos.repeat, i}
-		switch f.ID {
-		case "2380":
-			sp.fields, sp.leaf = []fieldPos{pos}, f.Element
-		case "2379":
-			sp.format, sp.hasFormat = pos, true
-		}
-	}
-	return sp, sp.hasFormat && len(sp.fields) == 1
 }
 
 // keyField gives the field that every document of a kind must have.

@@ -268,10 +268,24 @@ func (c *compiler) finishRows() {
 				Message: fmt.Sprintf("each row is a document, so that %s can have no items", l.name), Hint: "write document: " + string(m.kind)})
 		}
 	}
+	if !m.perGroup && !c.hasKeyColumn() {
+		c.found = append(c.found, finding.Finding{Rule: ruleKey, Severity: finding.Error, Place: m.root.place, Source: c.line(m.root.place.Line),
+			Message: fmt.Sprintf("the rows of one %s are those with the same %s, and no column is mapped to it", m.kind, keyField(m.kind))})
+	}
 	if m.format == Delimited {
 		c.keyColumn()
 		c.checkDialect(&yaml.Node{Line: 1, Column: 1}, nil, m.dialect.Check())
 	}
+}
+
+// hasKeyColumn tells whether a column holds the key.
+func (c *compiler) hasKeyColumn() bool {
+	for _, r := range c.m.root.rules {
+		if r.field == keyField(c.m.kind) && r.hasPlace() {
+			return true
+		}
+	}
+	return false
 }
 
 // keyColumn makes a file without the column of the key wrong as a whole, not in each of its rows.

@@ -2,6 +2,7 @@ package mapping
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -9,13 +10,13 @@ import (
 //
 //	path      = { "../" } | "/" , { group "/" } , segment [ "." composite ] [ "." element ]
 //	group     = "SG" digits [ conditions ]
-//	segment   = TAG [ conditions ]
+//	segment   = TAG [ "#" n ] [ conditions ]
 //	composite = "C" digits [ "#" n ] [ conditions ]
 //	element   = digits [ "#" n ]
 //	conditions = "[" condition { "," condition } "]"
 //	condition = place "=" value { "|" value }
 //
-// "#2" is the second of several equal composites or elements. The place of a condition is an element, an element of a
+// "#2" is the second of several equal composites or elements, or the second row of a segment that a message has twice (UNS). The place of a condition is an element, an element of a
 // composite ("C241.5153"), and for a group one of its trigger ("NAD.3035").
 type path struct {
 	text     string
@@ -34,6 +35,7 @@ type pathGroup struct {
 
 type pathSegment struct {
 	tag        string
+	nth        int // from 1; 0 where not said
 	conditions []pathCondition
 	composite  pathPart
 	element    pathPart
@@ -111,6 +113,9 @@ func (p *pathParser) segment(out path, tag string, at int) (path, error) {
 	out.segment = pathSegment{tag: tag, at: at}
 	out.hasPlace = true
 	var err error
+	if out.segment.nth, err = p.nth(); err != nil {
+		return out, err
+	}
 	if out.segment.conditions, err = p.conditions(); err != nil {
 		return out, err
 	}
@@ -145,18 +150,25 @@ func (p *pathParser) part() (pathPart, error) {
 	if part.id == "" {
 		return part, p.fault("a composite (C080) or an element (3036) is missing")
 	}
-	if p.take("#") {
-		n := p.word()
-		if len(n) == 0 || len(n) > 2 || !isDigits(n) || n == "0" || n == "00" {
-			return part, p.fault("after # comes a number from 1 on")
-		}
-		for _, c := range n {
-			part.nth = part.nth*10 + int(c-'0')
-		}
-	}
 	var err error
+	if part.nth, err = p.nth(); err != nil {
+		return part, err
+	}
 	part.conditions, err = p.conditions()
 	return part, err
+}
+
+// nth reads "#2"; 0 where there is none.
+func (p *pathParser) nth() (int, error) {
+	if !p.take("#") {
+		return 0, nil
+	}
+	n := p.word()
+	nth, err := strconv.Atoi(n)
+	if err != nil || nth < 1 || nth > 99 || !isDigits(n) {
+		return 0, p.fault("after # comes a number from 1 on")
+	}
+	return nth, nil
 }
 
 func (p *pathParser) conditions() ([]pathCondition, error) {

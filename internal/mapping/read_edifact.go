@@ -21,15 +21,6 @@ type ediReader struct {
 	wrong  bool // a constant differs: no document of the message is emitted
 }
 
-// miss counts segments that no line takes.
-type miss struct {
-	count int
-	first finding.Place
-}
-
-// maxMissed is how many kinds of segments that no line took are told apart.
-const maxMissed = 200
-
 func newEDIReader(m *Mapping) *ediReader {
 	return &ediReader{active: make([]bool, m.conditions), counts: make([]miss, len(m.nodes)), missed: make([]map[string]*miss, len(m.nodes))}
 }
@@ -230,16 +221,6 @@ func (r *Reader) takeSegment(n *node, number int, seg *edifact.Segment) {
 	}
 }
 
-// identified tells whether conditions say what kind of segment it is, as the qualifier in its first element does.
-func identified(conditions []fieldCondition) bool {
-	for i := range conditions {
-		if conditions[i].fields[0].element == 0 {
-			return true
-		}
-	}
-	return false
-}
-
 // matches tells whether conditions hold in a segment, and how far down the alternatives stand.
 func matches(conditions []fieldCondition, seg *edifact.Segment) (alt int, ok bool) {
 	for i := range conditions {
@@ -291,6 +272,7 @@ func (r *Reader) takeSpot(cand *candidate, sp *spot, seg *edifact.Segment, alt i
 	h := &r.hits[cand.number]
 	r.take(h, cand.rule, r.scratch, aux, alt, standing{seg: seg, pos: sp.fields[0]})
 	if r.opt.Trace && h.state == goodHit {
+		h.origin.Place = spread(seg, sp, h.origin.Place)
 		h.origin.Raw = rawOf(seg, h.origin.Place)
 	}
 }
@@ -304,6 +286,16 @@ func (r *Reader) wrongBytes(h *hit, rule *rule, err error, raw []byte) {
 	}
 	r.found.add(f)
 	h.state, h.alt = badHit, 0
+}
+
+// spread gives the place of a text that stands in several parts: from the first part to the end of the last.
+func spread(seg *edifact.Segment, sp *spot, p finding.Place) finding.Place {
+	for _, f := range sp.fields[1:] {
+		if part := seg.Place(f.element, f.repeat, f.component); part.Length > 0 {
+			p.Length = int(part.Offset-p.Offset) + part.Length
+		}
+	}
+	return p
 }
 
 // rawOf gives the bytes of a place as they stand in the segment.
@@ -338,67 +330,4 @@ func (r *Reader) checkFixed(f *fixedRule, seg *edifact.Segment) {
 		}
 		return
 	}
-}
-
-// miss counts a segment that no line takes, though lines take others like it.
-func (r *Reader) miss(number int, seg *edifact.Segment) {
-	e := r.edi
-	value := seg.Bytes(0, 0, 0)
-	m := e.missed[number][string(value)]
-	if m == nil {
-		m = r.newMiss(number, text(value), seg)
-	}
-	m.count++
-}
-
-func (r *Reader) newMiss(number int, value string, seg *edifact.Segment) *miss {
-	e := r.edi
-	if e.missed[number] == nil {
-		e.missed[number] = map[string]*miss{}
-	}
-	if len(value) > 35 || e.kinds >= maxMissed {
-		value = "…"
-	}
-	m := e.missed[number][value]
-	if m == nil {
-		m = &miss{first: seg.Place(-1, -1, -1)}
-		e.missed[number][value] = m
-		e.kinds++
-	}
-	return m
-}
-
-// endMessage closes what is open, emits the last document and says what was not mapped.
-func (r *Reader) endMessage() error {
-	e := r.edi
-	for g := r.m.nodes[e.at].parent; e.at != 0 && g > 0; g = r.m.nodes[g].parent {
-		if err := r.closeGroup(g); err != nil {
-			return err
-		}
-	}
-	if e.began && !r.m.perGroup {
-		r.resolve(r.m.root, &r.doc.Group)
-		r.dropped = r.dropped || r.drop[0]
-		if err := r.finish(); err != nil {
-			return err
-		}
-	}
-	for i, c := range e.counts {
-		if c.count > 0 {
-			r.unmapped(r.m.nodes[i].name, c)
-		}
-	}
-	for i, kinds := range e.missed {
-		for _, value := range sortedKeys(kinds) {
-			r.unmapped(r.m.nodes[i].name+"+"+value, *kinds[value])
-		}
-	}
-	clear(e.counts)
-	clear(e.missed)
-	return nil
-}
-
-func (r *Reader) unmapped(what string, c miss) {
-	r.found.list = append(r.found.list, finding.Finding{Rule: ruleUnmapped, Severity: finding.Note, Place: c.first, Count: c.count,
-		Message: "no line of the mapping takes " + what})
 }

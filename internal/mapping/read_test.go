@@ -233,3 +233,44 @@ func TestWhatIsWrongInAMessageIsSaidWithItsPlace(t *testing.T) {
 		})
 	}
 }
+
+func TestABrokenRowOfAnOrderCostsItsOrderAlone(t *testing.T) {
+	m := compiled(t, "orders-csv.yaml")
+	head := "Bestellnummer;Datum;Kunde;Name;Position;EAN;Artikelnr;Menge;Preis\n"
+	row := func(n string, pos int) string { return fmt.Sprintf("%s;24.11.2026;7;A;%d;;X;3;1\n", n, pos) }
+	for name, c := range map[string]struct {
+		file, orders string
+		refused      int
+	}{
+		"in the middle":                      {row("1", 10) + "2;kurz\n" + row("2", 20) + row("3", 10), "1 3", 2},
+		"at its end":                         {row("1", 10) + row("2", 10) + "2;kurz\n" + row("3", 10), "1 3", 2},
+		"without a number, between two":      {row("1", 10) + row("2", 10) + ";kurz\n" + row("3", 10) + row("4", 10), "1 4", 3},
+		"an order that is broken as a whole": {row("1", 10) + "2;kurz\n" + row("3", 10), "1 3", 1},
+	} {
+		var orders []string
+		refused := 0
+		docs, _ := rows(t, m, head+c.file, mapping.ReadOptions{Refused: func([]byte) { refused++ }})
+		for _, d := range docs {
+			orders = append(orders, d.Get("number").Text())
+		}
+		if got := strings.Join(orders, " "); got != c.orders || refused != c.refused {
+			t.Errorf("%s: orders %s, %d rows refused", name, got, refused)
+		}
+	}
+}
+
+func TestOneOfTwoEqualSegmentsIsTakenByItsNumber(t *testing.T) {
+	m := mustCompile(t, "format: edifact\nmessage: DELFOR\ndirectory: D.96A\ndocument: order\nfixed: {UNS.0081: D, UNS#2.0081: S}\nmap: {number: BGM.1004}\n")
+	docs, found := readMessages(t, m, message("DELFOR", "BGM+241+1", "DTM+137:20261124:102", "UNS+D", "UNS+S"), mapping.ReadOptions{})
+	check(t, "read", asJSON(docs)+brief(found), `{"kind":"order","number":"1"}
+mapping.unmapped 5:1 (message 1, segment 3 DTM): no line of the mapping takes DTM ×1 []`)
+	if out := string(encode(t, m, mapping.WriteOptions{Envelope: envelope()}, docs...)); !strings.Contains(out, "'UNS+D'UNS+S'") {
+		t.Errorf("%q", out)
+	}
+}
+
+func TestARequiredFieldOfALineStopsTheOrder(t *testing.T) {
+	m := mustCompile(t, orders(`number: BGM.1004`, `lines:`, `  each: SG25`, `  sku: {path: "PIA[4347=1].C212[7143=SA].7140", required: true}`))
+	docs, found := readMessages(t, m, message("ORDERS", "BGM+220+1", "LIN+1", "PIA+1+A:SA", "LIN+2", "PIA+1+A:IN"), mapping.ReadOptions{})
+	check(t, "read", asJSON(docs)+brief(found), "mapping.missing 3:1 (message 1, segment 1 UNH): lines[2].sku is missing, and the mapping says that it is required")
+}
