@@ -49,37 +49,33 @@ func ParseDecimalBytes(b []byte, mark, group byte) (Decimal, error) {
 		}
 	}
 	var coef uint64
-	scale, seen, sinceGroup := -1, 0, -1
+	n, marked, grouped := 0, -1, -1 // digits so far, and how many of them stood before the marks
 	for _, c := range digits {
+		if d := c - '0'; d <= 9 {
+			coef = coef*10 + uint64(d)
+			n++
+			continue
+		}
+		threes := n-grouped == 3 || grouped < 0
 		switch {
-		case c >= '0' && c <= '9':
-			if seen++; seen > 18 {
-				return parseLong(b, digits, negative, mark, group)
-			}
-			coef = coef*10 + uint64(c-'0')
-			if scale >= 0 {
-				scale++
-			} else if sinceGroup >= 0 {
-				sinceGroup++
-			}
-		case c == mark && scale < 0:
-			if sinceGroup >= 0 && sinceGroup != 3 {
-				return Decimal{}, notNumber(b)
-			}
-			scale = 0
-		case group != 0 && c == group && scale < 0 && seen > 0:
-			if sinceGroup >= 0 && sinceGroup != 3 || sinceGroup < 0 && seen > 3 {
-				return Decimal{}, notNumber(b)
-			}
-			sinceGroup = 0
+		case c == mark && marked < 0 && threes:
+			marked = n
+		case c == group && group != 0 && marked < 0 && threes && n > 0 && (grouped >= 0 || n <= 3):
+			grouped = n
 		default:
 			return Decimal{}, notNumber(b)
 		}
 	}
-	if seen == 0 || scale < 0 && sinceGroup >= 0 && sinceGroup != 3 {
+	if n == 0 || marked < 0 && grouped >= 0 && n-grouped != 3 {
 		return Decimal{}, notNumber(b)
 	}
-	d := Decimal{coef: int64(coef), scale: uint8(max(scale, 0))}
+	if n > 18 {
+		return parseLong(b, digits, negative, mark, group)
+	}
+	d := Decimal{coef: int64(coef)}
+	if marked >= 0 {
+		d.scale = uint8(n - marked)
+	}
 	if negative {
 		d.coef = -d.coef
 	}

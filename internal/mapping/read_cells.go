@@ -39,7 +39,7 @@ func (r *Reader) readyCells() {
 		c := cell{rule: rule, column: row.columns[rule.number], slot: rule.slot, form: rule.form.kind, mark: rule.form.mark, group: rule.form.group}
 		if rule.codes != nil {
 			c.form, c.codes = formCodes, rule.codes.ours
-			if len(c.codes) <= fewCodes {
+			if len(c.codes) <= fewCodes && plainKeys(c.codes) {
 				for _, theirs := range sortedKeys(c.codes) {
 					c.few = append(c.few, codePair{theirs, c.codes[theirs]})
 				}
@@ -51,35 +51,57 @@ func (r *Reader) readyCells() {
 	}
 }
 
-// plainCell takes a value that needs no second look, as nearly all: ASCII, not blank, of a plain form, nobody tracing.
-func (r *Reader) plainCell(rec *flatfile.Record, c *cell) bool {
-	b := rec.Bytes(c.column)
-	if len(b) == 0 || !plainASCII(b) {
-		return false
-	}
-	switch c.form {
-	case formText:
-		r.doc.PutText(c.slot, b)
-		return true
-	case formDecimal:
-		d, err := document.ParseDecimalBytes(b, c.mark, c.group)
-		if err == nil {
-			r.doc.Put(c.slot, document.NumberValue(d))
+// plainKeys tells whether all codes are ASCII: then what equals one of them is too.
+func plainKeys(codes map[string]string) bool {
+	for theirs := range codes {
+		if !plainASCII([]byte(theirs)) {
+			return false
 		}
-		return err == nil
-	case formCodes:
-		code, ok := c.find(b)
-		if ok {
-			r.doc.Put(c.slot, document.TextValue(code))
-		}
-		return ok
 	}
-	return false
+	return true
+}
+
+// plainCells takes the values that need no second look, as nearly all: ASCII, not blank, of a plain form, nobody tracing.
+// It stops at the first other one and gives its number; keyed tells whether the document's key was among those taken.
+func plainCells(d *document.Document, rec *flatfile.Record, cells []cell, from int) (at int, keyed bool) {
+	for i := from; i < len(cells); i++ {
+		c := &cells[i]
+		b := rec.Bytes(c.column)
+		if len(b) == 0 {
+			return i, keyed
+		}
+		switch c.form {
+		case formText:
+			if !plainASCII(b) {
+				return i, keyed
+			}
+			d.PutText(c.slot, b)
+			keyed = keyed || c.key
+		case formDecimal: // takes ASCII alone
+			n, err := document.ParseDecimalBytes(b, c.mark, c.group)
+			if err != nil {
+				return i, keyed
+			}
+			d.Put(c.slot, document.NumberValue(n))
+		case formCodes:
+			code, ok := c.find(b)
+			if !ok {
+				return i, keyed
+			}
+			d.Put(c.slot, document.TextValue(code))
+		default:
+			return i, keyed
+		}
+	}
+	return len(cells), keyed
 }
 
 // find gives our code for the partner's.
 func (c *cell) find(b []byte) (string, bool) {
 	if c.few == nil {
+		if !plainASCII(b) {
+			return "", false
+		}
 		code, ok := c.codes[string(b)]
 		return code, ok
 	}

@@ -146,14 +146,18 @@ func (r *Reader) takeRow(rec *flatfile.Record) error {
 	} else {
 		r.doc.Reset()
 	}
-	keyed := false
-	for i := range r.row.cells {
-		c := &r.row.cells[i]
-		if r.row.simple && r.plainCell(rec, c) {
-			keyed = keyed || c.key
-			continue
+	cells, keyed := r.row.cells, false
+	for i := 0; i < len(cells); i++ {
+		if r.row.simple {
+			var more bool
+			if i, more = plainCells(r.doc, rec, cells, i); more {
+				keyed = true
+			}
+			if i == len(cells) {
+				break
+			}
 		}
-		r.oddCell(rec, c)
+		r.oddCell(rec, &cells[i])
 	}
 	if keyed && r.plain && r.row.direct && !r.bad && !r.dropped {
 		if r.opt.Emit == nil {
