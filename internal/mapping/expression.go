@@ -260,7 +260,8 @@ func dottedTail(n ast.Node) (name string, base ast.Node, ok bool) {
 	return property.Value, inner, true
 }
 
-// field finds a name: in the innermost item that has it, outwards to the document.
+// field finds a name: in the innermost item that has it, outwards to the document. A field of the document that an item
+// hides is named with its kind, "order.number".
 func (c *exprCompiler) field(n ast.Node, name string) (*expression, error) {
 	if name == "value" && c.scope.value != nil {
 		return &expression{typ: *c.scope.value, value: func(f *frame) (document.Value, error) { return f.value, nil }}, nil
@@ -271,6 +272,13 @@ func (c *exprCompiler) field(n ast.Node, name string) (*expression, error) {
 				c.fields = append(c.fields, name)
 			}
 			return fieldOf(c.scope.shapes[level], slot, func(f *frame) item { return f.items[level] }), nil
+		}
+	}
+	document := c.scope.shapes[0]
+	if rest, ok := strings.CutPrefix(name, document.Name+"."); ok {
+		if slot, ok := document.Slot(rest); ok {
+			c.fields = append(c.fields, rest)
+			return fieldOf(document, slot, func(f *frame) item { return f.items[0] }), nil
 		}
 	}
 	var known []string
