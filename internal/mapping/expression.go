@@ -274,11 +274,11 @@ func (c *exprCompiler) field(n ast.Node, name string) (*expression, error) {
 			return fieldOf(c.scope.shapes[level], slot, func(f *frame) item { return f.items[level] }), nil
 		}
 	}
-	document := c.scope.shapes[0]
-	if rest, ok := strings.CutPrefix(name, document.Name+"."); ok {
-		if slot, ok := document.Slot(rest); ok {
+	root := c.scope.shapes[0]
+	if rest, ok := strings.CutPrefix(name, root.Name+"."); ok {
+		if slot, ok := root.Slot(rest); ok {
 			c.fields = append(c.fields, rest)
-			return fieldOf(document, slot, func(f *frame) item { return f.items[0] }), nil
+			return fieldOf(root, slot, func(f *frame) item { return f.items[0] }), nil
 		}
 	}
 	var known []string

@@ -1,0 +1,123 @@
+package profiles_test
+
+import (
+	"bytes"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/txtar"
+
+	"github.com/batchgate/batchgate/profiles"
+)
+
+func local(path string) string { return filepath.FromSlash(path) }
+
+func adler(t *testing.T, over ...txtar.File) *profiles.Profile {
+	t.Helper()
+	home, found := load(homeOf(t, over...))
+	if found.HasErrors() {
+		t.Fatal(print(found))
+	}
+	p, ok := home.Partner("adler")
+	if !ok {
+		t.Fatal("no profile adler")
+	}
+	return p
+}
+
+func file(name, text string) txtar.File { return txtar.File{Name: name, Data: []byte(text)} }
+
+func TestABundleLoadsAsTheSameProfileWithoutSecrets(t *testing.T) {
+	p := adler(t)
+	again, found := profiles.LoadBundle(p.Bundle())
+	if len(found) > 0 {
+		t.Fatal(print(found))
+	}
+	if again.Version != p.Version || !bytes.Equal(again.Bundle(), p.Bundle()) || again.Engine != "test" || len(again.Flows) != len(p.Flows) {
+		t.Errorf("got %+v", again)
+	}
+	scaffold := loadScaffold(t).Profiles[0]
+	if again, found := profiles.LoadBundle(scaffold.Bundle()); len(found) > 0 || again.Version != scaffold.Version {
+		t.Errorf("scaffold: %s", print(found))
+	}
+}
+
+func TestTheVersionChangesWithWhatDecidesTheOutputAndWithNothingElse(t *testing.T) {
+	connections := "shop: {platform: shopware, url: \"https://shop.example\", client_id: env:SHOP_ID, client_secret: env:SHOP_SECRET}\n"
+	base := adler(t, file("connections.yaml", connections)).Version
+	stock := "format: delimited\ndelimiter: \";\"\ncharset: utf-8\nheader: {required: [Artikel, Bestand]}\ndocument: {kind: stock, each: row}\nmap:\n  sku:     {path: Artikel, as: text}\n  on_hand: {path: Bestand, as: decimal}\n"
+	for name, c := range map[string]struct {
+		file    txtar.File
+		changes bool
+	}{
+		"a code list that is used":     {file("codes/payments.csv", "ours;theirs\ninvoice;43\n"), true},
+		"a code list that is not used": {file("codes/units.csv", "ours;theirs\nPCE;ST\n"), false},
+		"a mapping that is used":       {file("mappings/stock.yaml", stock+"# changed\n"), true},
+		"a mapping that is not used":   {file("mappings/other.yaml", stock), false},
+		"another shared connection":    {file("connections.yaml", connections+"other: {platform: shopware, url: \"https://b.example\", client_id: env:SHOP_ID, client_secret: env:SHOP_SECRET}\n"), false},
+		"the shared connection in use": {file("connections.yaml", strings.Replace(connections, "shop.example", "shop2.example", 1)), true},
+		"another partner":              {file("profiles/b.yaml", "partner: b\n"), false},
+		"the settings of the home":     {file("batchgate.yaml", "archive: elsewhere\n"), false},
+	} {
+		if got := adler(t, file("connections.yaml", connections), c.file).Version != base; got != c.changes {
+			t.Errorf("%s: changed %v", name, got)
+		}
+	}
+}
+
+func TestMappingsOfOneFileAreBundledAlone(t *testing.T) {
+	two := "# two mappings\nname: stock\nformat: delimited\ndelimiter: \";\"\ncharset: utf-8\nheader: {required: [A]}\ndocument: {kind: stock, each: row}\nmap: {sku: A}\n---\nname: other\nformat: delimited\ndelimiter: \";\"\ncharset: utf-8\nheader: {required: [B]}\ndocument: {kind: stock, each: row}\nmap: {sku: B}\n"
+	empty := file("mappings/stock.yaml", "# moved\n")
+	p := adler(t, empty, file("mappings/two.yaml", two))
+	if strings.Contains(string(p.Bundle()), "other") {
+		t.Error("the other mapping is in the bundle")
+	}
+	if q := adler(t, empty, file("mappings/two.yaml", strings.Replace(two, "{sku: B}", "{gtin: B}", 1))); q.Version != p.Version {
+		t.Error("the other mapping changed the version")
+	}
+	if _, found := profiles.LoadBundle(p.Bundle()); len(found) > 0 {
+		t.Error(print(found))
+	}
+	both := adler(t, empty, file("mappings/two.yaml", two), file("profiles/adler.yaml", `partner: adler
+connections: {erp: {transport: local, root: /srv/erp}}
+flows:
+  a: {from: {connection: erp, match: "A*"}, mapping: other, to: shop}
+  b: {from: {connection: erp, match: "B*"}, mapping: stock, to: shop}
+`))
+	again, found := profiles.LoadBundle(both.Bundle())
+	if len(found) > 0 || again.Version != both.Version || again.Flows[0].Read.Name() != "other" || again.Flows[1].Read.Name() != "stock" {
+		t.Errorf("got %s\n%s", both.Bundle(), print(found))
+	}
+}
+
+func TestNoSecretReachesABundle(t *testing.T) {
+	for _, p := range loadScaffold(t).Profiles {
+		if strings.Contains(string(p.Bundle()), "s3cret") {
+			t.Error("a secret stands in the bundle")
+		}
+	}
+	home, _ := load(homeOf(t, file("connections.yaml", `shop: {platform: shopware, url: "https://shop.example", client_id: env:SHOP_ID, client_secret: hunter2, extra: 1}`)))
+	if p, _ := home.Partner("adler"); len(p.Bundle()) > 0 {
+		t.Error("a home with a secret in a file was bundled")
+	}
+}
+
+func TestLinesThatHoldASecretAreNotShown(t *testing.T) {
+	_, found := load(homeOf(t, file("connections.yaml", "shop: {platform: shopware, urll: x, url: \"https://shop.example\", client_id: env:SHOP_ID, client_secret: hunter2}\n")))
+	if len(found) != 2 || strings.Contains(print(found), "hunter2") {
+		t.Errorf("got\n%s", print(found))
+	}
+	_, found = load(homeOf(t, file("connections.yaml", "shop: {platform: shopware, client_secret: hunter2\n")))
+	if !found.HasErrors() || strings.Contains(print(found), "hunter2") {
+		t.Errorf("got\n%s", print(found))
+	}
+}
+
+func TestBytesThatAreNoBundleAreRefused(t *testing.T) {
+	for _, bad := range []string{"", "{}", `{"format":2}`, `{"format":1,"profile":"x"}`, "\x00"} {
+		if p, found := profiles.LoadBundle([]byte(bad)); p != nil || !found.HasErrors() {
+			t.Errorf("%q: %v", bad, p)
+		}
+	}
+}

@@ -1,0 +1,176 @@
+package profiles
+
+import (
+	"path"
+	"strings"
+	"time"
+
+	"github.com/batchgate/batchgate/finding"
+	"github.com/batchgate/batchgate/internal/document"
+	"github.com/batchgate/batchgate/internal/mapping"
+	"github.com/batchgate/batchgate/internal/option"
+)
+
+// Flow is one stream of documents from one source to one target.
+type Flow struct {
+	Name    string
+	Partner string
+	Profile *Profile
+
+	From From
+	Take Take
+	// Read turns files into documents; nil when the source is a platform. Write turns documents into files; nil when the
+	// target is a platform.
+	Read, Write *mapping.Mapping
+	To          To
+
+	FullFile     *FullFile // nil: the file is a delta, what it does not name stays as it is
+	UnknownSKU   string    // "ignore" or "hold"
+	UnknownOrder string    // "ignore" or "hold"
+	Guards       Guards
+	Functions    map[string]string // BGM 1225: "process", "hold" or "ignore"; see Function
+	Acknowledge  *Acknowledge      // nil: nothing is acknowledged
+	Charset      Charset
+	Envelope     Envelope
+	ReadyWhen    *mapping.Condition // nil: every document is ready
+	Exported     Exported
+	Shipment     Shipment
+	Retry        Retry
+	BatchSize    int               // documents in one call
+	Zone         *time.Location    // zone of dates in file names and envelopes
+	Rules        map[string]string // finding rule: "error", "warning", "note" or "off"
+
+	place   finding.Place
+	options option.Values
+}
+
+// From is where a flow's arrivals come from.
+type From struct {
+	Connection *Connection
+	Kind       document.Kind // kind of document; of a folder that of the mapping
+
+	// Folders.
+	Folder    string   // below the connection's root, with /; "" is the root
+	Match     []string // patterns of file names; one of them must match
+	Exclude   []string // patterns of names that are left alone
+	FoldCase  bool     // upper and lower case are the same in patterns
+	StableFor time.Duration
+	Processed string // folder for taken files, below the connection's root
+	Failed    string // folder for files that failed, below the connection's root
+
+	// Platforms.
+	Channels []string  // only orders of these sales channels; empty: of all
+	StartAt  time.Time // nothing older is taken; zero: no limit
+}
+
+// Take says which messages of an arrival a flow takes. An empty text takes any.
+type Take struct {
+	Message   string // 0065, "DESADV"
+	Version   string // 0052, "D"
+	Release   string // 0054, "96A"
+	Sender    string // 0004
+	Recipient string // 0010
+	Test      *bool  // 0035; nil: see Flow.TakesTest
+}
+
+// To is where a flow's deliveries go. All but Connection is for folders.
+type To struct {
+	Connection *Connection
+	Folder     string // below the connection's root
+	Temp       string // folder for unfinished files, below the connection's root; "" is Folder itself
+	Name       NameTemplate
+	Exists     string // what to do when the name is taken: "wait", "number" or "refuse"
+	Done       string // "" for none; see DoneName
+}
+
+// FullFile says that each file names everything there is.
+type FullFile struct {
+	Missing string // what becomes of what the file does not name: "leave", "zero" or "hold"
+}
+
+// Guards stop an arrival that looks wrong until a person releases it.
+type Guards struct {
+	RowsDrop option.Share // so many fewer rows than the baseline has
+	Changed  option.Share // so many changed values
+	MinRows  int          // a baseline with fewer keys is not guarded
+}
+
+// Acknowledge says what the partner is told about its interchanges.
+type Acknowledge struct{ Contrl Contrl }
+
+// Contrl says when and where a CONTRL message is put.
+type Contrl struct {
+	When       string // "asked" (UNB 0031), "always" or "never"
+	Connection *Connection
+	Folder     string
+	Name       NameTemplate
+}
+
+// Charset is the character set of EDIFACT that is written.
+type Charset struct {
+	Level   string // 0001, "UNOC"
+	Outside string // what happens to characters that it does not have: "refuse" or "transliterate"
+}
+
+// Envelope is how an interchange is written.
+type Envelope struct {
+	Syntax             string // 0002: "3" or "4"
+	UNA                string // service string advice: "always" or "needed"
+	Separators         string // the six characters of UNA
+	AskAcknowledgement bool   // 0031
+	Test               bool   // 0035; set unless the profile is live
+}
+
+// Exported says how a platform is told that an order was exported.
+type Exported struct {
+	Field string // custom field that gets the time and file name; "" marks nothing
+}
+
+// Shipment says what a shipment does in a platform.
+type Shipment struct {
+	Ship     bool // mark the order shipped; false sets tracking codes only
+	SendMail bool // let the platform mail its customer
+}
+
+// ID is the flow's name in the home, "partner/flow".
+func (f *Flow) ID() string { return f.Partner + "/" + f.Name }
+
+// Function tells what to do with a message by its function code (BGM 1225): "process", "hold" or "ignore". A code that
+// the profile does not name is processed when it says original, or nothing, and held otherwise.
+func (f *Flow) Function(code string) string {
+	if do, ok := f.Functions[code]; ok {
+		return do
+	}
+	if code == "" || code == "9" {
+		return "process"
+	}
+	return "hold"
+}
+
+// TakesTest tells whether the flow takes a message with or without the test indicator (UNB 0035). Unless the profile says
+// otherwise, a live profile takes no test messages and a test profile takes both.
+func (f *Flow) TakesTest(test bool) bool {
+	if f.Take.Test != nil {
+		return *f.Take.Test == test
+	}
+	return !test || f.Profile.Status != Live
+}
+
+// DoneName gives the name of the file that is put after a finished one, or "". Of a Done like ".OK" it is the name with
+// that extension in place of its own; {name} in it stands for the whole name and {stem} for the name without extension.
+func (t To) DoneName(name string) string {
+	stem := strings.TrimSuffix(name, path.Ext(name))
+	if strings.HasPrefix(t.Done, ".") {
+		return stem + t.Done
+	}
+	return strings.NewReplacer("{name}", name, "{stem}", stem).Replace(t.Done)
+}
+
+// Origin tells which layer and line a setting came from, by its dotted path: "guards.rows_drop".
+func (f *Flow) Origin(path string) (option.Origin, bool) { return f.options.Origin(path) }
+
+// Settings gives all effective settings with their origins, in the order of the reference.
+func (f *Flow) Settings() func(yield func(option.Setting) bool) { return f.options.Settings() }
+
+// Place gives where the flow stands in its profile.
+func (f *Flow) Place() finding.Place { return f.place }
