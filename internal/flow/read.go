@@ -1,0 +1,341 @@
+package flow
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"io"
+
+	"github.com/batchgate/batchgate/edifact"
+	"github.com/batchgate/batchgate/edifact/acknowledge"
+	"github.com/batchgate/batchgate/edifact/validate"
+	"github.com/batchgate/batchgate/finding"
+	"github.com/batchgate/batchgate/flatfile"
+	"github.com/batchgate/batchgate/internal/document"
+	"github.com/batchgate/batchgate/internal/mapping"
+	"github.com/batchgate/batchgate/profiles"
+)
+
+// Message is one message of a file as one flow reads it: a message of EDIFACT, or all rows of another file. A message
+// that several flows take comes once for each.
+type Message struct {
+	N         int            // ordinal in the file, from 1
+	Flow      *profiles.Flow // nil when no flow takes it
+	Reference string
+	Type      string
+	Version   string // "D.96A"
+	Sender    string
+	Recipient string
+	Control   string // the interchange's reference
+	Offset    int64
+	End       int64
+	Documents int64
+	Refused   int64 // documents that have an error
+	Findings  finding.List
+	Broken    bool // an error of the message itself: none of its documents may take effect
+}
+
+// Sink takes what reading a file gives, in the file's order.
+type Sink struct {
+	// Document takes a document; it is valid until Document returns. Whether its message is broken is known at End.
+	Document func(m *Message, d *document.Document) error
+	// End takes a message that was read to its end.
+	End func(m *Message) error
+	// Row takes the raw bytes of a row whose document has an error; nil is allowed.
+	Row func(m *Message, raw []byte)
+	// Answer takes a CONTRL message about one of our interchanges; nil is allowed.
+	Answer func(c *acknowledge.Contrl)
+	// Interchange takes what is to be told to the sender of an interchange; nil is allowed.
+	Interchange func(i *edifact.Interchange, c *acknowledge.Contrl, flows []*profiles.Flow) error
+}
+
+// ReadOptions say how a file is read.
+type ReadOptions struct {
+	Name  string // the file's name, for places
+	Trace bool   // give each value its origin
+}
+
+// Read reads a file for the flows that its name fits. Messages are routed by what they are; rows are read once for each
+// flow that takes them. The findings are those of the file as a whole; an error is one of the sink or of reading the bytes.
+func Read(open func() (io.ReadCloser, error), flows []*profiles.Flow, opt ReadOptions, sink Sink) (finding.List, error) {
+	r, err := open()
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	in := bufio.NewReaderSize(r, 128<<10)
+	var messages, rows []*profiles.Flow
+	for _, f := range flows {
+		if f.Read == nil {
+			continue
+		}
+		if f.Read.Format() == mapping.EDIFACT {
+			messages = append(messages, f)
+		} else {
+			rows = append(rows, f)
+		}
+	}
+	switch {
+	case len(messages) > 0 && (len(rows) == 0 || startsInterchange(in)):
+		rd := &interchangeReader{flows: messages, opt: opt, sink: sink, check: validate.New()}
+		return rd.read(in)
+	case len(rows) == 0:
+		return finding.List{{Rule: "flow.none", Severity: finding.Error, Place: finding.Place{File: opt.Name}, Message: "no flow takes this file", Hint: "add a flow whose match fits its name, or reject it"}}, nil
+	}
+	for i, f := range rows {
+		if err := readRows(in, i+1, f, opt, sink); err != nil || i == len(rows)-1 {
+			return nil, err
+		}
+		again, err := open()
+		if err != nil {
+			return nil, err
+		}
+		defer again.Close()
+		in.Reset(again)
+	}
+	return nil, nil
+}
+
+// startsInterchange tells by its first bytes whether a file holds interchanges.
+func startsInterchange(r *bufio.Reader) bool {
+	first, _ := r.Peek(512) // a shorter file gives what it has
+	first = bytes.TrimLeft(bytes.TrimPrefix(first, []byte("\xEF\xBB\xBF")), " \t\r\n")
+	return bytes.HasPrefix(first, []byte("UNA")) || bytes.HasPrefix(first, []byte("UNB")) || bytes.HasPrefix(first, []byte("UIB"))
+}
+
+// Level gives a finding the severity that a flow's profile wants; false when it is switched off.
+func Level(f *profiles.Flow, found finding.Finding) (finding.Finding, bool) {
+	if f == nil {
+		return found, true
+	}
+	switch f.Rules[found.Rule] {
+	case "error":
+		found.Severity = finding.Error
+	case "warning":
+		found.Severity = finding.Warning
+	case "note":
+		found.Severity = finding.Note
+	case "off":
+		return found, false
+	}
+	return found, true
+}
+
+// levels applies Level to a list.
+func levels(f *profiles.Flow, found finding.List) finding.List {
+	var out finding.List
+	for _, one := range found {
+		if one, ok := Level(f, one); ok {
+			out = append(out, one)
+		}
+	}
+	return out
+}
+
+// interchangeReader reads interchanges and hands each message to the flows that take it.
+type interchangeReader struct {
+	flows  []*profiles.Flow
+	opt    ReadOptions
+	sink   Sink
+	check  *validate.Validator
+	answer acknowledge.Collector
+
+	n       int
+	now     []reading // the readers of the message that is read
+	service *acknowledge.Parser
+	found   finding.List // of the message, or of the file
+	file    finding.List
+}
+
+// reading is one flow's reading of one message.
+type reading struct {
+	message *Message
+	reader  *mapping.Reader // nil when no flow takes it
+}
+
+func (rd *interchangeReader) read(in io.Reader) (finding.List, error) {
+	for ev, err := range edifact.NewReader(in, edifact.FileName(rd.opt.Name)).Events() {
+		if err != nil {
+			if e, ok := errors.AsType[*edifact.Error](err); ok {
+				rd.file = append(rd.file, e.Finding)
+				return rd.file, nil
+			}
+			return rd.file, err
+		}
+		if err := rd.event(ev); err != nil {
+			return rd.file, err
+		}
+	}
+	return rd.file, nil
+}
+
+func (rd *interchangeReader) event(ev *edifact.Event) error {
+	more := rd.check.Event(ev)
+	var taken []*profiles.Flow
+	if ev.Kind == edifact.InterchangeEnd {
+		taken = rd.flowsOf(ev.Interchange)
+	}
+	answer := rd.answer.Event(ev, more)
+	if ev.Message != nil {
+		rd.found = append(append(rd.found, ev.Findings...), more...)
+	} else {
+		rd.file = append(append(rd.file, ev.Findings...), more...)
+	}
+	switch ev.Kind {
+	case edifact.MessageStart:
+		rd.begin(ev)
+	case edifact.MessageEnd:
+		if err := rd.push(ev.Segment); err != nil {
+			return err
+		}
+		return rd.end(ev)
+	case edifact.InterchangeEnd:
+		if answer != nil && rd.sink.Interchange != nil {
+			return rd.sink.Interchange(ev.Interchange, answer, taken)
+		}
+		return nil
+	case edifact.SegmentRead:
+	default:
+		return nil
+	}
+	return rd.push(ev.Segment)
+}
+
+// flowsOf gives the flows that may take messages of an interchange.
+func (rd *interchangeReader) flowsOf(i *edifact.Interchange) []*profiles.Flow {
+	var out []*profiles.Flow
+	for _, f := range rd.flows {
+		if i != nil && takesInterchange(f, i) {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+func takesInterchange(f *profiles.Flow, i *edifact.Interchange) bool {
+	if f.Take.Sender != "" && f.Take.Sender != i.Sender.ID || f.Take.Recipient != "" && f.Take.Recipient != i.Recipient.ID {
+		return false
+	}
+	return (f.Take.Sender != "" || f.Profile.Knows(i.Sender.ID, i.Sender.Qualifier)) && f.TakesTest(i.IsTest())
+}
+
+func takesMessage(f *profiles.Flow, h *edifact.MessageHeader) bool {
+	return (f.Take.Message == "" || f.Take.Message == h.Type) &&
+		(f.Take.Version == "" || f.Take.Version == "any" || f.Take.Version == h.Version) &&
+		(f.Take.Release == "" || f.Take.Release == "any" || f.Take.Release == h.Release)
+}
+
+func (rd *interchangeReader) begin(ev *edifact.Event) {
+	rd.n++
+	rd.now, rd.service = rd.now[:0], nil
+	h := ev.Message
+	m := Message{N: rd.n, Reference: h.Reference, Type: h.Type, Version: h.Directory()}
+	if ev.Segment != nil {
+		m.Offset = ev.Segment.Offset()
+	}
+	if i := ev.Interchange; i != nil {
+		m.Sender, m.Recipient, m.Control = i.Sender.ID, i.Recipient.ID, i.Control
+	}
+	if h.Type == "CONTRL" {
+		rd.service = &acknowledge.Parser{}
+		rd.service.Start(ev.Interchange)
+		return
+	}
+	for _, f := range rd.flows {
+		if ev.Interchange == nil || !takesInterchange(f, ev.Interchange) || !takesMessage(f, h) {
+			continue
+		}
+		own := m
+		own.Flow = f
+		one := reading{message: &own}
+		one.reader = f.Read.NewReader(mapping.ReadOptions{Trace: rd.opt.Trace, Emit: func(d *document.Document) error {
+			one.message.Documents++
+			return rd.sink.Document(one.message, d)
+		}})
+		rd.now = append(rd.now, one)
+	}
+	if len(rd.now) == 0 {
+		rd.now = append(rd.now, reading{message: &m})
+	}
+}
+
+func (rd *interchangeReader) push(s *edifact.Segment) error {
+	if s == nil {
+		return nil
+	}
+	if rd.service != nil {
+		rd.service.Segment(s)
+		return nil
+	}
+	for _, one := range rd.now {
+		if one.reader != nil {
+			if err := one.reader.Push(s); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (rd *interchangeReader) end(ev *edifact.Event) error {
+	found := rd.found
+	rd.found = nil
+	if rd.service != nil {
+		if c, err := rd.service.Contrl(); err == nil && rd.sink.Answer != nil {
+			rd.sink.Answer(c)
+		}
+		rd.service = nil
+		rd.file = append(rd.file, found...)
+		return nil
+	}
+	for _, one := range rd.now {
+		m := one.message
+		m.End = ev.End
+		own := levels(m.Flow, found)
+		m.Broken = own.HasErrors() || !ev.Complete
+		if one.reader != nil {
+			more, err := one.reader.End()
+			if err != nil {
+				return err
+			}
+			refused, _ := one.reader.Refusals()
+			m.Refused = int64(refused)
+			own = append(own, levels(m.Flow, more)...)
+		}
+		m.Findings = own
+		if err := rd.sink.End(m); err != nil {
+			return err
+		}
+	}
+	rd.now = rd.now[:0]
+	return nil
+}
+
+// readRows reads a file of rows for one flow.
+func readRows(in *bufio.Reader, n int, f *profiles.Flow, opt ReadOptions, sink Sink) error {
+	m := &Message{N: n, Flow: f}
+	read := mapping.ReadOptions{Trace: opt.Trace,
+		Emit: func(d *document.Document) error {
+			m.Documents++
+			return sink.Document(m, d)
+		},
+		Refused: func(raw []byte) {
+			m.Refused++
+			if sink.Row != nil {
+				sink.Row(m, raw)
+			}
+		}}
+	found, err := m.Flow.Read.ReadRows(in, opt.Name, read)
+	m.Findings = levels(m.Flow, found)
+	_, whole := errors.AsType[*flatfile.FileError](err)
+	_, lost := errors.AsType[*flatfile.Error](err)
+	if err != nil && !whole && !lost {
+		return err
+	}
+	// The file's own faults are among the findings; a file whose header or end is wrong takes no effect at all.
+	m.Broken = err != nil
+	if err != nil && !m.Findings.HasErrors() {
+		m.Findings = append(m.Findings, finding.Finding{Rule: "flow.file", Severity: finding.Error, Place: finding.Place{File: opt.Name}, Message: err.Error()})
+	}
+	return sink.End(m)
+}
