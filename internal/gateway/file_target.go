@@ -1,0 +1,133 @@
+package gateway
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strconv"
+	"time"
+
+	"github.com/batchgate/batchgate/edifact/acknowledge"
+	"github.com/batchgate/batchgate/finding"
+	"github.com/batchgate/batchgate/internal/flow"
+	"github.com/batchgate/batchgate/internal/mapping"
+	"github.com/batchgate/batchgate/profiles"
+	"github.com/batchgate/batchgate/transports"
+)
+
+// Series of numbers that are reserved with a delivery.
+const (
+	controlSeries = "control" // control references of our interchanges
+	fileSeries    = "series"  // numbers in file names
+)
+
+// fileTarget turns documents into files of a folder.
+type fileTarget struct {
+	flow     *profiles.Flow
+	endpoint *transports.Endpoint
+}
+
+// Needs is empty: a folder is asked for nothing.
+func (t *fileTarget) Needs(*flow.Delivery) []flow.Need { return nil }
+
+// Lookup is never called.
+func (t *fileTarget) Lookup(_ context.Context, table string, _ []string) (map[string]string, time.Duration, error) {
+	return nil, 0, flow.Stop("a folder has no look-up %q", table)
+}
+
+// Encode writes the file by the flow's mapping.
+func (t *fileTarget) Encode(d *flow.Delivery, f flow.Facts, trace *flow.Trace) ([]byte, []flow.Refusal, finding.List, error) {
+	opt := mapping.WriteOptions{Outside: t.flow.Charset.Outside}
+	if t.flow.Write.Format() == mapping.EDIFACT {
+		control, err := f.Number(controlSeries)
+		if err != nil {
+			return nil, nil, nil, err
+		}
+		opt.Envelope = envelope(t.flow, f.Now(), control)
+	}
+	if trace != nil {
+		opt.Trace = &mapping.WriteTrace{}
+	}
+	body, found, err := t.flow.Write.Encode(d.Docs, opt)
+	if trace != nil {
+		for _, w := range opt.Trace.Values {
+			trace.Add(flow.Written{Doc: w.Doc, Field: w.Path, Rule: w.Rule, Place: w.Place, Value: w.Value})
+		}
+	}
+	return body, nil, found, err
+}
+
+func envelope(f *profiles.Flow, now time.Time, control int64) mapping.Envelope {
+	e := mapping.Envelope{Syntax: f.Envelope.Syntax, Charset: f.Charset.Level, Sender: f.Profile.Us.ID, SenderQualifier: f.Profile.Us.Qualifier,
+		Time: inZone(f, now), Control: strconv.FormatInt(control, 10), Test: f.Envelope.Test, AskAcknowledgement: f.Envelope.AskAcknowledgement,
+		WithoutUNA: f.Envelope.UNA == "needed"}
+	if len(f.Profile.Identities) > 0 {
+		e.Recipient, e.RecipientQualifier = f.Profile.Identities[0].ID, f.Profile.Identities[0].Qualifier
+	}
+	if len(f.Envelope.Separators) == 6 {
+		e.Decimal = f.Envelope.Separators[2]
+	}
+	return e
+}
+
+func inZone(f *profiles.Flow, t time.Time) time.Time {
+	if f.Zone == nil {
+		return t
+	}
+	return t.In(f.Zone)
+}
+
+// Steps places the file.
+func (t *fileTarget) Steps(d *flow.Delivery, body []byte) []flow.Step {
+	p := placing{endpoint: t.endpoint, folder: t.flow.To.Folder, temp: t.flow.To.Temp, name: d.Name, exists: t.flow.To.Exists}
+	if t.flow.To.Done != "" {
+		p.done = t.flow.To.DoneName(d.Name)
+	}
+	return p.steps(body)
+}
+
+// contrlKind is the kind of deliveries that acknowledge an interchange.
+const contrlKind = "contrl"
+
+// contrlFact is the fact in which the answer to an interchange is recorded.
+const contrlFact = "contrl"
+
+// contrlTarget places a CONTRL message.
+type contrlTarget struct{ placing }
+
+// Needs is empty.
+func (t *contrlTarget) Needs(*flow.Delivery) []flow.Need { return nil }
+
+// Lookup is never called.
+func (t *contrlTarget) Lookup(_ context.Context, table string, _ []string) (map[string]string, time.Duration, error) {
+	return nil, 0, flow.Stop("a folder has no look-up %q", table)
+}
+
+// Encode writes the interchange with the answer that was recorded when the file was read.
+func (t *contrlTarget) Encode(_ *flow.Delivery, f flow.Facts, _ *flow.Trace) ([]byte, []flow.Refusal, finding.List, error) {
+	recorded, ok := f.Lookup(contrlFact, contrlFact)
+	if !ok {
+		return nil, nil, nil, fmt.Errorf("no answer was recorded for this acknowledgement")
+	}
+	var c acknowledge.Contrl
+	if err := json.Unmarshal([]byte(recorded), &c); err != nil {
+		return nil, nil, nil, fmt.Errorf("recorded acknowledgement: %w", err)
+	}
+	control, err := f.Number(controlSeries)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	body, err := c.Encode(acknowledge.Envelope{Control: strconv.FormatInt(control, 10), Time: f.Now()})
+	return body, nil, nil, err
+}
+
+// Steps places the file.
+func (t *contrlTarget) Steps(d *flow.Delivery, body []byte) []flow.Step {
+	p := t.placing
+	p.name = d.Name
+	return p.steps(body)
+}
+
+func newReader(b []byte) io.Reader { return bytes.NewReader(b) }

@@ -1,0 +1,237 @@
+// Package gateway is the loops: take in what sources offer, plan, deliver, settle.
+//
+// Every arrival walks the states of the ledger: seen, claimed, archived, planned, released, settled. Each state is
+// committed before the next begins, and each walk may be taken up again where a killed process left it.
+package gateway
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/batchgate/batchgate/internal/archive"
+	"github.com/batchgate/batchgate/internal/flow"
+	"github.com/batchgate/batchgate/internal/ledger"
+	"github.com/batchgate/batchgate/profiles"
+	"github.com/batchgate/batchgate/transports"
+)
+
+// Platform is a shop as the gateway uses it; the command hands it over.
+type Platform interface {
+	Source(f *profiles.Flow) flow.Source
+	Reader(f *profiles.Flow) flow.Reader
+	Target(f *profiles.Flow) flow.Target
+}
+
+// Config is what a gateway works with.
+type Config struct {
+	Home    *profiles.Home
+	Ledger  *ledger.Ledger
+	Archive *archive.Archive
+	// Folder connects to a connection's files, Platform to its shop.
+	Folder   func(ctx context.Context, c *profiles.Connection) (*transports.Endpoint, error)
+	Platform func(c *profiles.Connection) (Platform, error)
+	Scratch  func() (flow.Scratch, error)
+	Now      func() time.Time
+	Log      *slog.Logger
+}
+
+// Gateway runs the flows of a home.
+type Gateway struct {
+	Config
+	courier *courier
+
+	mu        sync.Mutex
+	endpoints map[string]*transports.Endpoint
+	shops     map[string]Platform
+}
+
+// New makes a gateway; nothing is connected or read yet.
+func New(c Config) *Gateway {
+	g := &Gateway{Config: c, endpoints: map[string]*transports.Endpoint{}, shops: map[string]Platform{}}
+	g.courier = &courier{ledger: c.Ledger, now: c.Now, keep: g.keep}
+	return g
+}
+
+// Close ends the connections.
+func (g *Gateway) Close() error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	var err error
+	for _, e := range g.endpoints {
+		err = errors.Join(err, e.Close())
+	}
+	clear(g.endpoints)
+	return err
+}
+
+func (g *Gateway) endpoint(ctx context.Context, c *profiles.Connection) (*transports.Endpoint, error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if e, ok := g.endpoints[c.ID()]; ok {
+		return e, nil
+	}
+	e, err := g.Folder(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	g.endpoints[c.ID()] = e
+	return e, nil
+}
+
+func (g *Gateway) shop(c *profiles.Connection) (Platform, error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if p, ok := g.shops[c.ID()]; ok {
+		return p, nil
+	}
+	p, err := g.Platform(c)
+	if err != nil {
+		return nil, err
+	}
+	g.shops[c.ID()] = p
+	return p, nil
+}
+
+// keep archives bytes that go out: large ones at once, small ones in the commit that mentions them.
+func (g *Gateway) keep(ctx context.Context, body []byte) (string, func(*ledger.Tx) error, error) {
+	taken, err := g.Archive.Take(ctx, newReader(body))
+	if err != nil {
+		return "", nil, err
+	}
+	return taken.Hash, func(tx *ledger.Tx) error {
+		if taken.Small == nil {
+			return nil
+		}
+		return tx.PutBlob(taken.Hash, taken.Small)
+	}, nil
+}
+
+// intake is one source with the flows that take from it.
+type intake struct {
+	id     string // the source's name in the ledger
+	flows  []*profiles.Flow
+	folder bool
+}
+
+// sourceID names a source in the ledger: a folder of a connection, which flows may share, or a flow's own look at a platform.
+func sourceID(f *profiles.Flow) string {
+	if f.From.Connection.IsFolder() {
+		return f.From.Connection.ID() + ":" + f.From.Folder
+	}
+	return f.From.Connection.ID() + ":" + f.ID()
+}
+
+// intakes groups the flows of running profiles by their sources, in the order of the home.
+func (g *Gateway) intakes() []*intake {
+	var all []*intake
+	byID := map[string]*intake{}
+	for _, f := range g.Home.Flows() {
+		if !f.Profile.Status.Runs() {
+			continue
+		}
+		id := sourceID(f)
+		in, ok := byID[id]
+		if !ok {
+			in = &intake{id: id, folder: f.From.Connection.IsFolder()}
+			byID[id] = in
+			all = append(all, in)
+		}
+		in.flows = append(in.flows, f)
+	}
+	return all
+}
+
+// source opens an intake's source.
+func (g *Gateway) source(ctx context.Context, in *intake) (flow.Source, error) {
+	first := in.flows[0]
+	c := first.From.Connection
+	if !in.folder {
+		p, err := g.shop(c)
+		if err != nil {
+			return nil, err
+		}
+		return p.Source(first), nil
+	}
+	e, err := g.endpoint(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	src := &folderSource{endpoint: e, ledger: g.Ledger, id: in.id, partner: first.Partner, folder: first.From.Folder,
+		processed: first.From.Processed, failed: first.From.Failed, now: g.Now, match: transports.Match{FoldCase: first.From.FoldCase}}
+	for _, f := range in.flows {
+		src.match.Include = append(src.match.Include, f.From.Match...)
+		src.stableFor = max(src.stableFor, f.From.StableFor)
+	}
+	return src, nil
+}
+
+// targets lists the connections that deliveries may go to, with how many may be under way at once.
+func (g *Gateway) targets() map[string]*profiles.Connection {
+	all := map[string]*profiles.Connection{}
+	for _, f := range g.Home.Flows() {
+		all[f.To.Connection.ID()] = f.To.Connection
+		if a := f.Acknowledge; a != nil {
+			all[a.Contrl.Connection.ID()] = a.Contrl.Connection
+		}
+	}
+	return all
+}
+
+// lanes makes a lane for each target.
+func (g *Gateway) lanes(settle func(int64)) []*lane {
+	targets := g.targets()
+	var all []*lane
+	for _, id := range slices.Sorted(maps.Keys(targets)) {
+		all = append(all, &lane{target: id, inFlight: targets[id].InFlight, courier: g.courier, ledger: g.Ledger, now: g.Now, log: g.Log, settle: settle,
+			route: g.route})
+	}
+	return all
+}
+
+// route finds how a delivery goes out, by the flow that it belongs to.
+func (g *Gateway) route(ctx context.Context, d ledger.Delivery) (route, error) {
+	f, ok := g.Home.Flow(d.Flow)
+	if !ok {
+		return route{}, fmt.Errorf("flow %s is in no profile of this home any more: bring it back, or drop the delivery", d.Flow)
+	}
+	if d.Kind == contrlKind {
+		a := f.Acknowledge
+		if a == nil {
+			return route{}, fmt.Errorf("flow %s acknowledges nothing any more: bring acknowledge back, or drop the delivery", d.Flow)
+		}
+		e, err := g.endpoint(ctx, a.Contrl.Connection)
+		if err != nil {
+			return route{}, err
+		}
+		return route{target: &contrlTarget{placing{endpoint: e, folder: a.Contrl.Folder, exists: "wait"}}, retry: retry(a.Contrl.Connection.Retry)}, nil
+	}
+	c := f.To.Connection
+	if c.IsFolder() {
+		e, err := g.endpoint(ctx, c)
+		if err != nil {
+			return route{}, err
+		}
+		return route{target: &fileTarget{flow: f, endpoint: e}, retry: retry(f.Retry)}, nil
+	}
+	p, err := g.shop(c)
+	if err != nil {
+		return route{}, err
+	}
+	r := route{target: p.Target(f), retry: retry(f.Retry), settles: settling}
+	if d.Kind == "stock" {
+		r.baseline = baselineName(f)
+	}
+	return r, nil
+}
+
+// settling is how long a shop may go on with a call whose answer was lost.
+const settling = 30 * time.Second
+
+// baselineName names the baseline of a flow's target.
+func baselineName(f *profiles.Flow) string { return f.ID() + ">" + f.To.Connection.ID() }
