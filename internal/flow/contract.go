@@ -20,10 +20,12 @@ import (
 // Arrival is what a source offers: a file in a folder, or one object that a platform answered. Its bytes are archived
 // before anything is made of them.
 type Arrival struct {
-	ID      int64  // the ledger's number, once it is recorded; 0 before
-	Name    string // file name, or the platform's name of the object ("order/<id>")
-	Version string // tells two states of one name apart: size and time of a file, time stamp of an object
-	Size    int64  // bytes; 0 where it is not known before Open
+	ID   int64  // the ledger's number, once it is recorded; 0 before
+	Name string // file name, or the platform's name of the object ("order/<id>")
+	// Version tells two states of one object of a platform apart: the time stamp that the cursor is made of, and behind a
+	// slash what may change without it. Files leave it empty.
+	Version string
+	Size    int64 // bytes; 0 where it is not known before Open
 	ModTime time.Time
 	Path    string // where a file lies now, once it was claimed
 	Cursor  string // what the source's cursor becomes, in the same commit, once this arrival is recorded
@@ -56,6 +58,7 @@ const (
 	Failed       Outcome = "failed"        // nothing of it took effect
 	Repeated     Outcome = "repeated"      // the same bytes or documents had been taken before; no second effect
 	Rejected     Outcome = "rejected"      // a person said no
+	Superseded   Outcome = "superseded"    // a newer version of the same object took its place
 )
 
 // Settlement is what a source is told about its arrival.

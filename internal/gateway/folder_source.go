@@ -120,7 +120,7 @@ func (f *folderSource) Settle(a flow.Arrival, s flow.Settlement) []flow.Step {
 	if len(s.Rest) > 0 {
 		steps = append(steps, f.writeStep("rest", path.Join(f.failed, RestName(a.Name, s.Arrival)), s.Rest))
 	}
-	if s.Reason != "" && (failed || len(s.Rest) > 0) {
+	if s.Reason != "" && (failed || s.Outcome == flow.PartlyFailed) {
 		name := a.Name
 		if len(s.Rest) > 0 {
 			name = RestName(a.Name, s.Arrival)

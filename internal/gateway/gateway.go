@@ -46,6 +46,8 @@ type Gateway struct {
 	Config
 	courier *courier
 
+	compacting sync.Mutex // one new snapshot at a time: an older one must not replace a newer
+
 	mu        sync.Mutex
 	endpoints map[string]*transports.Endpoint
 	shops     map[string]Platform

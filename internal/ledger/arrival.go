@@ -17,6 +17,7 @@ const (
 	ArrivalPlanned  ArrivalState = "planned"  // decoded; its deliveries are written but may not start
 	ArrivalHeld     ArrivalState = "held"     // a rule stopped it; a person decides
 	ArrivalReleased ArrivalState = "released" // its deliveries may start
+	ArrivalWaiting  ArrivalState = "waiting"  // its document is not ready to go out; a newer version of it will tell
 	ArrivalSettled  ArrivalState = "settled"  // its source knows the outcome
 )
 

@@ -110,6 +110,10 @@ func (o *Orders) arrival(row json.RawMessage) (a flow.Arrival, at string, marked
 		CreatedAt    string         `json:"createdAt"`
 		UpdatedAt    *string        `json:"updatedAt"`
 		CustomFields map[string]any `json:"customFields"`
+		State        machineState   `json:"stateMachineState"`
+		Transactions []struct {
+			State machineState `json:"stateMachineState"`
+		} `json:"transactions"`
 	}
 	if err := json.Unmarshal(row, &head); err != nil || head.ID == "" {
 		return a, "", false, flow.Stop("orders of the shop: an order without an id: %.100s", row)
@@ -123,8 +127,18 @@ func (o *Orders) arrival(row json.RawMessage) (a flow.Arrival, at string, marked
 		a.ModTime = t
 	}
 	mark, _ := head.CustomFields[o.opt.Field].(string)
-	a.Name, a.Version, a.Size, a.Body = "order/"+head.ID, at, int64(len(row)), bytes.Clone(row)
+	// A payment that comes days later does not always touch the order's own time stamp.
+	states := head.State.Name
+	for _, t := range head.Transactions {
+		states += "," + t.State.Name
+	}
+	a.Name, a.Version, a.Size, a.Body = "order/"+head.ID, at+"/"+states, int64(len(row)), bytes.Clone(row)
 	return a, at, o.opt.Field != "" && mark != "", nil
+}
+
+// machineState is a state of one of the shop's state machines.
+type machineState struct {
+	Name string `json:"technicalName"`
 }
 
 // Open reads an order's bytes.

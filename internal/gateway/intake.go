@@ -1,0 +1,302 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"path"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/batchgate/batchgate/internal/flow"
+	"github.com/batchgate/batchgate/internal/ledger"
+	"github.com/batchgate/batchgate/profiles"
+	"github.com/batchgate/batchgate/transports"
+	"github.com/batchgate/batchgate/transports/driver"
+)
+
+// inParallel is how many arrivals of one source are walked at once; their commits are grouped.
+const inParallel = 64
+
+// takeIn looks at a source once: what is complete is taken, and what an earlier process left is taken up again. It gives
+// how many arrivals moved.
+func (g *Gateway) takeIn(ctx context.Context, in *intake) (int, error) {
+	src, err := g.source(ctx, in)
+	if err != nil {
+		return 0, err
+	}
+	moved, err := g.carryOn(ctx, in, src)
+	if err != nil {
+		return moved, err
+	}
+	cursor, err := g.cursor(ctx, in)
+	if err != nil {
+		return moved, err
+	}
+	group, inner := errgroup.WithContext(ctx)
+	group.SetLimit(inParallel)
+	for offered, err := range src.Poll(ctx, cursor) {
+		if err != nil {
+			return moved, errors.Join(fmt.Errorf("look at %s: %w", in.id, err), group.Wait())
+		}
+		a, fresh, err := g.record(ctx, in, offered)
+		if err != nil {
+			return moved, errors.Join(err, group.Wait())
+		}
+		if fresh {
+			moved++
+			group.Go(func() error { return g.walk(inner, in, src, a) })
+		}
+	}
+	return moved, group.Wait()
+}
+
+// carryOn takes up what is on its way: after a restart, and when deliveries have ended.
+func (g *Gateway) carryOn(ctx context.Context, in *intake, src flow.Source) (int, error) {
+	due := g.unfinished(ctx, in)
+	group, inner := errgroup.WithContext(ctx)
+	group.SetLimit(inParallel)
+	for _, a := range due {
+		group.Go(func() error { return g.walk(inner, in, src, a) })
+	}
+	return len(due), group.Wait()
+}
+
+// cursor gives where a source's look starts: behind what was seen, but not behind what still waits to become ready.
+func (g *Gateway) cursor(ctx context.Context, in *intake) (cursor string, err error) {
+	err = g.Ledger.View(ctx, func(tx *ledger.Tx) error {
+		if cursor, err = tx.Cursor(in.id); err != nil || cursor == "" {
+			return err
+		}
+		waiting, err := tx.Arrivals(ledger.ArrivalFilter{Source: in.id, States: []ledger.ArrivalState{ledger.ArrivalWaiting}})
+		for _, w := range waiting {
+			stamp, _, _ := strings.Cut(w.Version, "/")
+			cursor = min(cursor, stamp)
+		}
+		return err
+	})
+	return cursor, err
+}
+
+// unfinished gives the arrivals of a source that are on their way and due.
+func (g *Gateway) unfinished(ctx context.Context, in *intake) (due []ledger.Arrival) {
+	err := g.Ledger.View(ctx, func(tx *ledger.Tx) error {
+		all, err := tx.Arrivals(ledger.ArrivalFilter{Source: in.id, States: []ledger.ArrivalState{ledger.ArrivalClaimed, ledger.ArrivalArchived, ledger.ArrivalPlanned, ledger.ArrivalReleased}})
+		for _, a := range all {
+			if a.RunAt.After(g.Now()) {
+				continue
+			}
+			if a.State == ledger.ArrivalReleased {
+				left, err := tx.Unfinished(a.ID)
+				if err != nil {
+					return err
+				}
+				if left > 0 {
+					continue
+				}
+			}
+			due = append(due, a)
+		}
+		return err
+	})
+	if err != nil {
+		g.Log.Error("arrivals could not be listed", "source", in.id, "error", err)
+	}
+	return due
+}
+
+// record makes sure that an offered arrival stands in the ledger; fresh tells whether there is something to do about it.
+// What a platform offers is archived in the same commit, and with the last one its cursor moves.
+func (g *Gateway) record(ctx context.Context, in *intake, offered flow.Arrival) (a ledger.Arrival, fresh bool, err error) {
+	if in.folder {
+		err = g.Ledger.View(ctx, func(tx *ledger.Tx) error {
+			a, err = tx.Arrival(offered.ID)
+			return err
+		})
+		return a, err == nil, err
+	}
+	hash, store, err := g.keep(ctx, offered.Body)
+	if err != nil {
+		return a, false, err
+	}
+	a = ledger.Arrival{Partner: in.flows[0].Partner, Source: in.id, Name: offered.Name, Version: offered.Version, Size: offered.Size, ModTime: offered.ModTime,
+		Hash: hash, State: ledger.ArrivalArchived}
+	err = g.Ledger.Do(ctx, func(tx *ledger.Tx) error {
+		fresh = false
+		if offered.Cursor != "" {
+			if err := tx.SetCursor(in.id, offered.Cursor); err != nil {
+				return err
+			}
+		}
+		if _, err := tx.ArrivalByVersion(in.id, offered.Name, offered.Version); !errors.Is(err, ledger.ErrNotFound) {
+			return err // known already, or a fault of the ledger
+		}
+		fresh = true
+		if err := errors.Join(store(tx), g.passBy(tx, in, offered)); err != nil {
+			return err
+		}
+		return tx.InsertArrival(&a)
+	})
+	return a, fresh, err
+}
+
+// passBy ends the waiting of older versions of an object.
+func (g *Gateway) passBy(tx *ledger.Tx, in *intake, offered flow.Arrival) error {
+	older, err := tx.Arrivals(ledger.ArrivalFilter{Source: in.id, Name: offered.Name, States: []ledger.ArrivalState{ledger.ArrivalWaiting}})
+	for _, a := range older {
+		a.State, a.Outcome, a.SettledAt, a.Reason = ledger.ArrivalSettled, string(flow.Superseded), g.Now(), a.Reason+"; a newer version came"
+		if err := tx.UpdateArrival(&a); err != nil {
+			return err
+		}
+	}
+	return err
+}
+
+// walk takes an arrival as far as it goes by itself. What stops it for now is recorded and tried again.
+func (g *Gateway) walk(ctx context.Context, in *intake, src flow.Source, a ledger.Arrival) error {
+	var err error
+	for err == nil {
+		before := a.State
+		switch a.State {
+		case ledger.ArrivalSeen:
+			err = g.claim(ctx, src, &a)
+		case ledger.ArrivalClaimed:
+			err = g.archive(ctx, src, &a)
+		case ledger.ArrivalArchived, ledger.ArrivalPlanned:
+			err = g.plan(ctx, in, &a)
+		case ledger.ArrivalReleased:
+			err = g.settle(ctx, in, src, &a)
+		}
+		if a.State == before {
+			break
+		}
+	}
+	if err == nil || ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return g.delay(ctx, &a, err)
+}
+
+// delay records why an arrival does not go on, and when it is tried again.
+func (g *Gateway) delay(ctx context.Context, a *ledger.Arrival, cause error) error {
+	g.Log.Warn("arrival has to wait", "arrival", a.ID, "name", transports.DisplayName(a.Name), "state", a.State, "error", cause)
+	f := flow.FailureOf(cause)
+	err := g.Ledger.Do(ctx, func(tx *ledger.Tx) error {
+		now, err := tx.Arrival(a.ID)
+		if err != nil {
+			return err
+		}
+		now.Tries++
+		now.Reason = cause.Error()
+		now.RunAt = g.Now().Add(max(f.After, backOff(retry{First: 5 * time.Second, Max: 10 * time.Minute}, now.Tries)))
+		return tx.UpdateArrival(&now)
+	})
+	if err != nil && ctx.Err() == nil {
+		return fmt.Errorf("arrival a%d: %w", a.ID, err)
+	}
+	return ctx.Err()
+}
+
+// save commits an arrival's row.
+func (g *Gateway) save(ctx context.Context, a *ledger.Arrival, more ...func(*ledger.Tx) error) error {
+	return g.Ledger.Do(ctx, func(tx *ledger.Tx) error {
+		for _, m := range more {
+			if err := m(tx); err != nil {
+				return err
+			}
+		}
+		return tx.UpdateArrival(a)
+	})
+}
+
+// claim commits where the file will lie and then renames it there, so that after a crash it is looked for in both places.
+func (g *Gateway) claim(ctx context.Context, src flow.Source, a *ledger.Arrival) error {
+	f := src.(*folderSource)
+	a.Path, a.State, a.RemainderOf = f.claimPath(*a), ledger.ArrivalClaimed, restOf(a.Name)
+	if err := g.save(ctx, a); err != nil {
+		a.State = ledger.ArrivalSeen
+		return err
+	}
+	return nil
+}
+
+// archive takes a claimed file's bytes. A file that changed since it was looked at is looked at again where it lies now.
+func (g *Gateway) archive(ctx context.Context, src flow.Source, a *ledger.Arrival) error {
+	f := src.(*folderSource)
+	gone, err := f.claim(ctx, *a)
+	switch {
+	case gone:
+		a.State, a.Outcome, a.Reason, a.SettledAt = ledger.ArrivalSettled, string(flow.Rejected), "the file was gone before it could be taken", g.Now()
+		return g.save(ctx, a)
+	case err != nil && transports.KindOf(err) == driver.Denied:
+		a.Path = path.Join(f.folder, a.Name) // taken where it lies; the lease of the folder keeps others away
+	case err != nil:
+		return folderFailure(err)
+	}
+	e, err := f.endpoint.Stat(ctx, a.Path)
+	if err != nil {
+		return folderFailure(err)
+	}
+	if changed(a, e) {
+		return g.grew(ctx, f, a, e)
+	}
+	r, err := src.Open(ctx, flow.Arrival{Name: a.Name, Size: a.Size, Path: a.Path})
+	if err != nil {
+		return folderFailure(err)
+	}
+	taken, err := g.Archive.Take(ctx, r)
+	if err = errors.Join(err, r.Close()); err != nil {
+		return flow.Later(0, err)
+	}
+	if e, err = f.endpoint.Stat(ctx, a.Path); err != nil {
+		return folderFailure(err)
+	}
+	if changed(a, e) {
+		return g.grew(ctx, f, a, e)
+	}
+	a.Hash, a.State, a.Reason, a.Tries = taken.Hash, ledger.ArrivalArchived, "", 0
+	err = g.save(ctx, a, func(tx *ledger.Tx) error {
+		if taken.Small == nil {
+			return nil
+		}
+		return tx.PutBlob(taken.Hash, taken.Small)
+	})
+	if err != nil {
+		a.State = ledger.ArrivalClaimed
+	}
+	return err
+}
+
+// changed tells whether a file no longer looks as it was recorded; the ledger keeps times to the microsecond.
+func changed(a *ledger.Arrival, e driver.Entry) bool {
+	return e.Size != a.Size || !e.ModTime.Truncate(time.Microsecond).Equal(a.ModTime.Truncate(time.Microsecond))
+}
+
+// grew starts the looks anew at a file that is still written.
+func (g *Gateway) grew(ctx context.Context, f *folderSource, a *ledger.Arrival, e driver.Entry) error {
+	a.Size, a.ModTime, a.Looks, a.FirstLook = e.Size, e.ModTime, 1, g.Now()
+	a.Reason, a.RunAt = "the file changed after it was listed: waiting until it is complete", g.Now().Add(f.stableFor)
+	return g.save(ctx, a)
+}
+
+// open reads an arrival's bytes from the archive.
+func (g *Gateway) open(ctx context.Context, hash string) func() (io.ReadCloser, error) {
+	return func() (io.ReadCloser, error) { return g.Archive.Open(ctx, hash) }
+}
+
+// flowsFor gives the flows of an intake that a name fits.
+func (in *intake) flowsFor(name string) []*profiles.Flow {
+	if !in.folder {
+		return in.flows
+	}
+	var fit []*profiles.Flow
+	for _, f := range in.flows {
+		if f.From.Matches(name) {
+			fit = append(fit, f)
+		}
+	}
+	return fit
+}

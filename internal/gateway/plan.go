@@ -1,0 +1,514 @@
+package gateway
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/batchgate/batchgate/edifact"
+	"github.com/batchgate/batchgate/edifact/acknowledge"
+	"github.com/batchgate/batchgate/finding"
+	"github.com/batchgate/batchgate/internal/document"
+	"github.com/batchgate/batchgate/internal/flow"
+	"github.com/batchgate/batchgate/internal/ledger"
+	"github.com/batchgate/batchgate/internal/mapping"
+	"github.com/batchgate/batchgate/profiles"
+)
+
+// planner makes the plan of one arrival: what its documents lead to. Rows go to the ledger as they come, in state planned;
+// nothing starts before the whole arrival was read, compared and guarded, and its release is one commit.
+type planner struct {
+	g       *Gateway
+	arrival *ledger.Arrival
+	flows   []*profiles.Flow
+
+	rows     []func(*ledger.Tx) error // not yet written
+	docs     map[string][]*document.Document
+	stock    map[string]*stockPlan
+	order    []*stockPlan
+	broken   map[int]bool // messages none of whose documents may take effect
+	rejected bool         // an interchange whose envelope is wrong: the file as a whole is not trusted
+	n        int          // documents so far
+	failed   int64
+	good     int64
+	waits    []string // documents that the ready rule does not let go yet
+}
+
+// writeAfter is how many rows of a plan are written in one commit.
+const writeAfter = 500
+
+// plan reads an archived arrival and writes what it leads to.
+func (g *Gateway) plan(ctx context.Context, in *intake, a *ledger.Arrival) error {
+	p := &planner{g: g, arrival: a, flows: in.flowsFor(a.Name), docs: map[string][]*document.Document{}, stock: map[string]*stockPlan{}, broken: map[int]bool{}}
+	defer p.close()
+	p.rows = append(p.rows, func(tx *ledger.Tx) error { return tx.Unplan(a.ID) })
+	found, err := p.read(ctx, in)
+	if err != nil {
+		return err
+	}
+	if found.HasErrors() || p.rejected {
+		return p.fail(ctx, found)
+	}
+	p.note(nil, found)
+	for _, s := range p.order {
+		if err := s.finish(ctx); err != nil {
+			return err
+		}
+	}
+	return p.release(ctx)
+}
+
+func (p *planner) close() {
+	for _, s := range p.order {
+		if err := s.compare.Close(); err != nil {
+			p.g.Log.Warn("scratch file", "error", err)
+		}
+	}
+}
+
+// read hands the arrival's documents over.
+func (p *planner) read(ctx context.Context, in *intake) (finding.List, error) {
+	if !in.folder {
+		return nil, p.readPlatform(ctx, in.flows[0])
+	}
+	return flow.Read(p.g.open(ctx, p.arrival.Hash), p.flows, flow.ReadOptions{Name: p.arrival.Name}, flow.Sink{
+		Document: func(m *flow.Message, d *document.Document) error { return p.document(ctx, m, d) },
+		End:      func(m *flow.Message) error { return p.end(ctx, m) },
+		Interchange: func(i *edifact.Interchange, c *acknowledge.Contrl, flows []*profiles.Flow) error {
+			return p.answer(i, c, flows)
+		},
+		Answer: p.acknowledged,
+	})
+}
+
+// maxObject bounds what a platform gives as one object, in bytes.
+const maxObject = 32 << 20
+
+func (p *planner) readPlatform(ctx context.Context, f *profiles.Flow) error {
+	shop, err := p.g.shop(f.From.Connection)
+	if err != nil {
+		return err
+	}
+	body, err := p.g.Archive.Read(ctx, p.arrival.Hash, maxObject)
+	if err != nil {
+		return err
+	}
+	m := &flow.Message{N: 1, Flow: f}
+	docs, found, err := shop.Reader(f).Read(body, false)
+	m.Findings = found
+	if err != nil {
+		m.Findings = append(m.Findings, finding.Finding{Rule: "platform.object", Severity: finding.Error, Place: finding.Place{File: p.arrival.Name}, Message: err.Error()})
+	}
+	m.Broken = m.Findings.HasErrors()
+	for _, d := range docs {
+		m.Documents++
+		if err := p.document(ctx, m, d); err != nil {
+			return err
+		}
+	}
+	return p.end(ctx, m)
+}
+
+// document takes one document. Stock goes into the comparison; others wait until their message was read whole.
+func (p *planner) document(ctx context.Context, m *flow.Message, d *document.Document) error {
+	if d.Kind == document.Stock {
+		s, err := p.stockPlan(m.Flow)
+		if err != nil {
+			return err
+		}
+		return s.compare.Add(m.N, d)
+	}
+	key := fmt.Sprintf("%d/%s", m.N, m.Flow.ID())
+	p.docs[key] = append(p.docs[key], d.Clone())
+	return nil
+}
+
+// end takes a message that was read.
+func (p *planner) end(ctx context.Context, m *flow.Message) error {
+	row := &ledger.Message{Arrival: p.arrival.ID, N: m.N, Reference: m.Reference, Type: m.Type, Version: m.Version, Sender: m.Sender, Recipient: m.Recipient,
+		Control: m.Control, State: "planned", Rows: m.Documents + m.Refused, Documents: m.Documents, Offset: m.Offset, Length: m.End - m.Offset}
+	p.note(m.Flow, m.Findings)
+	p.failed += m.Refused
+	switch {
+	case m.Flow == nil:
+		row.State, row.Reason = "held", fmt.Sprintf("no flow takes message %s, %s %s from %s", m.Reference, m.Type, m.Version, m.Sender)
+	case m.Broken:
+		p.broken[m.N] = true
+		p.failed += max(m.Documents, 1)
+		row.State, row.Reason = "failed", firstError(m.Findings)
+	default:
+		p.good += m.Documents
+	}
+	if m.Flow != nil {
+		row.Flow = m.Flow.ID()
+	}
+	p.write(func(tx *ledger.Tx) error { return tx.PutMessage(row) })
+	key := fmt.Sprintf("%d/%s", m.N, row.Flow)
+	docs := p.docs[key]
+	delete(p.docs, key)
+	if !m.Broken && m.Flow != nil {
+		for _, d := range docs {
+			p.single(m, d)
+		}
+	}
+	return p.flush(ctx, false)
+}
+
+func firstError(l finding.List) string {
+	for _, f := range l {
+		if f.Severity == finding.Error {
+			return f.String()
+		}
+	}
+	return "the message is not complete"
+}
+
+// single plans a document that goes out alone: an order, a shipment.
+func (p *planner) single(m *flow.Message, d *document.Document) {
+	p.n++
+	f, a, n := m.Flow, p.arrival, p.n
+	row := &ledger.Document{Arrival: a.ID, N: n, Message: m.N, Flow: f.ID(), Kind: string(d.Kind), Key: d.Key(), Fingerprint: int64(d.Fingerprint()), State: "planned"}
+	state, reason := ledger.DeliveryPlanned, ""
+	switch f.Function(d.Get("function").Text()) {
+	case "ignore":
+		row.State = "ignored"
+	case "hold":
+		state, reason = ledger.DeliveryHeld, fmt.Sprintf("message function %s is held by the profile", d.Get("function").Text())
+	}
+	if ready, err := p.ready(f, d); err != nil || !ready {
+		p.waits = append(p.waits, fmt.Sprintf("order %s is not ready: %s is not so", d.Key(), f.ReadyWhen))
+		return
+	}
+	p.write(func(tx *ledger.Tx) error {
+		if err := p.judge(tx, f, d, row, &state, &reason); err != nil || row.State != "planned" {
+			return errors.Join(err, tx.InsertDocument(row))
+		}
+		delivery, err := p.delivery(tx, f, string(d.Kind), d.Key(), fmt.Sprint(n))
+		if err != nil {
+			return err
+		}
+		delivery.State, delivery.Reason, delivery.Key = state, reason, orderKey(d)
+		delivery.Docs, delivery.Count = appendDoc(nil, d), 1
+		if err := p.reserve(tx, f, delivery, d.Key()); err != nil {
+			return err
+		}
+		if err := tx.InsertDelivery(delivery); err != nil {
+			return err
+		}
+		row.Delivery = delivery.ID
+		if err := p.use(tx, f, delivery); err != nil {
+			return err
+		}
+		return tx.InsertDocument(row)
+	})
+}
+
+// judge compares a document with the last of its key: the same again has no second effect, an order with other content is
+// held.
+func (p *planner) judge(tx *ledger.Tx, f *profiles.Flow, d *document.Document, row *ledger.Document, state, reason *string) error {
+	if p.arrival.Replay > 0 || row.State != "planned" {
+		return nil
+	}
+	last, err := tx.LatestDocument(row.Flow, row.Kind, row.Key)
+	if errors.Is(err, ledger.ErrNotFound) || err == nil && last.Arrival == p.arrival.ID && last.N == row.N {
+		return nil
+	}
+	switch {
+	case err != nil:
+		return err
+	case last.State == "failed":
+	case last.Fingerprint == row.Fingerprint:
+		row.State = "repeated"
+	case d.Kind == document.Order:
+		*state = ledger.DeliveryHeld
+		*reason = fmt.Sprintf("order %s came before, in arrival a%d, with other content", row.Key, last.Arrival)
+	}
+	return nil
+}
+
+// ready tells whether a flow's ready rule lets a document go.
+func (p *planner) ready(f *profiles.Flow, d *document.Document) (bool, error) {
+	if f.ReadyWhen == nil || p.arrival.Replay > 0 {
+		return true, nil
+	}
+	return f.ReadyWhen.Holds(d)
+}
+
+// orderKey is the key under which order is kept: whatever is about one order stays in its order.
+func orderKey(d *document.Document) string {
+	if d.Kind == document.Shipment && d.Get("order").Text() != "" {
+		return "order " + d.Get("order").Text()
+	}
+	return string(document.Order) + " " + d.Key()
+}
+
+// delivery makes a delivery of this arrival.
+func (p *planner) delivery(tx *ledger.Tx, f *profiles.Flow, kind, key, n string) (*ledger.Delivery, error) {
+	origin := p.arrival.ID
+	if p.arrival.ReplayOf != 0 {
+		origin = p.arrival.ReplayOf
+	}
+	return &ledger.Delivery{Arrival: p.arrival.ID, Flow: f.ID(), Target: f.To.Connection.ID(), Kind: kind,
+		Effect: fmt.Sprintf("a%d/%s/%s/%s/%s/%d", origin, f.ID(), kind, key, n, p.arrival.Replay), State: ledger.DeliveryPlanned,
+		Facts: (&facts{At: p.g.Now().UTC().Truncate(time.Second)}).record(), Profile: f.Profile.Version, CreatedAt: p.g.Now()}, nil
+}
+
+// reserve gives a file its numbers and its name, with the delivery and for good.
+func (p *planner) reserve(tx *ledger.Tx, f *profiles.Flow, d *ledger.Delivery, number string) error {
+	if !f.To.Connection.IsFolder() {
+		return nil
+	}
+	fa, err := readFacts(d.Facts)
+	if err != nil {
+		return err
+	}
+	fa.Numbers = map[string]int64{}
+	name := profiles.NameFacts{Number: number, Source: p.arrival.Name, Time: inZone(f, fa.At)}
+	if f.Write.Format() == mapping.EDIFACT || f.To.Name.Uses(controlSeries) {
+		if name.Control, err = tx.ReserveControl(f.Profile.Us.String(), partnerID(f)); err != nil {
+			return err
+		}
+		fa.Numbers[controlSeries] = name.Control
+	}
+	if f.To.Name.Uses(fileSeries) {
+		if name.Series, err = tx.NextNumber(f.ID()); err != nil {
+			return err
+		}
+		fa.Numbers[fileSeries] = name.Series
+	}
+	d.Facts = fa.record()
+	d.Name, err = f.To.Name.Expand(name)
+	return err
+}
+
+// use records which delivery a control number belongs to.
+func (p *planner) use(tx *ledger.Tx, f *profiles.Flow, d *ledger.Delivery) error {
+	fa, err := readFacts(d.Facts)
+	if err != nil {
+		return err
+	}
+	if n, ok := fa.Numbers[controlSeries]; ok {
+		return tx.ControlUse(f.Profile.Us.String(), partnerID(f), n, d.ID)
+	}
+	return nil
+}
+
+// partnerID names the partner in the series of control numbers.
+func partnerID(f *profiles.Flow) string {
+	if len(f.Profile.Identities) > 0 {
+		return f.Profile.Identities[0].String()
+	}
+	return f.Partner
+}
+
+// answer plans the acknowledgement of an interchange, where a flow that takes from it wants one.
+func (p *planner) answer(i *edifact.Interchange, c *acknowledge.Contrl, flows []*profiles.Flow) error {
+	if c.Action == acknowledge.Rejected {
+		p.rejected = true
+	}
+	for _, f := range flows {
+		a := f.Acknowledge
+		if a == nil || a.Contrl.When == "never" || a.Contrl.When == "asked" && !i.AsksAcknowledgement() {
+			continue
+		}
+		recorded, err := json.Marshal(c)
+		if err != nil {
+			return err
+		}
+		p.write(func(tx *ledger.Tx) error { return p.planAnswer(tx, f, i, string(recorded)) })
+		break
+	}
+	return nil
+}
+
+func (p *planner) planAnswer(tx *ledger.Tx, f *profiles.Flow, i *edifact.Interchange, recorded string) error {
+	d, err := p.delivery(tx, f, contrlKind, i.Control, "1")
+	if err != nil {
+		return err
+	}
+	d.Target, d.Key = f.Acknowledge.Contrl.Connection.ID(), contrlKind+" "+i.Sender.String()+" "+i.Control
+	if err := p.sameAnswer(tx, d); err != nil {
+		return err
+	}
+	if d.Name == "" {
+		fa := &facts{At: p.g.Now().UTC().Truncate(time.Second), Found: map[string]map[string]string{contrlFact: {contrlFact: recorded}}}
+		n, err := tx.ReserveControl(f.Profile.Us.String(), i.Sender.String())
+		if err != nil {
+			return err
+		}
+		fa.Numbers = map[string]int64{controlSeries: n}
+		d.Facts = fa.record()
+		if d.Name, err = f.Acknowledge.Contrl.Name.Expand(profiles.NameFacts{Control: n, Number: i.Control, Source: p.arrival.Name, Time: inZone(f, fa.At)}); err != nil {
+			return err
+		}
+	}
+	return tx.InsertDelivery(d)
+}
+
+// sameAnswer takes over what an earlier arrival of the same bytes was answered with: the same bytes again.
+func (p *planner) sameAnswer(tx *ledger.Tx, d *ledger.Delivery) error {
+	earlier, err := tx.Arrivals(ledger.ArrivalFilter{Hash: p.arrival.Hash, Source: p.arrival.Source})
+	if err != nil {
+		return err
+	}
+	for _, a := range earlier {
+		if a.ID >= p.arrival.ID {
+			continue
+		}
+		answers, err := tx.Deliveries(ledger.DeliveryFilter{Arrival: a.ID, Kind: contrlKind, Key: d.Key})
+		if err != nil {
+			return err
+		}
+		if len(answers) > 0 {
+			d.Facts, d.Name = answers[0].Facts, answers[0].Name
+			return nil
+		}
+	}
+	return nil
+}
+
+// acknowledged records what a partner says about an interchange of ours.
+func (p *planner) acknowledged(c *acknowledge.Contrl) {
+	p.good++
+	p.write(func(tx *ledger.Tx) error {
+		known, err := tx.FindControl(c.Control)
+		if err != nil {
+			return err
+		}
+		for _, k := range known {
+			d, err := tx.Delivery(k.Delivery)
+			if errors.Is(err, ledger.ErrNotFound) {
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			d.Acked, d.AckedAt = c.Action.String(), p.g.Now()
+			if err := tx.UpdateDelivery(&d); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// maxFindings is how many findings of a message the ledger keeps.
+const maxFindings = 200
+
+func (p *planner) note(f *profiles.Flow, l finding.List) {
+	if len(l) == 0 {
+		return
+	}
+	if len(l) > maxFindings {
+		more := finding.Finding{Rule: "flow.more", Severity: finding.Note, Message: "further findings are left out", Count: len(l) - maxFindings}
+		l = append(l[:maxFindings:maxFindings], more)
+	}
+	id := ""
+	if f != nil {
+		id = f.ID()
+	}
+	p.write(func(tx *ledger.Tx) error { return tx.AddFindings(p.arrival.ID, 0, id, l) })
+}
+
+func (p *planner) write(row func(*ledger.Tx) error) { p.rows = append(p.rows, row) }
+
+// flush writes the rows so far when they are many, or when all must be written.
+func (p *planner) flush(ctx context.Context, all bool) error {
+	if len(p.rows) < writeAfter && !all {
+		return nil
+	}
+	rows := p.rows
+	p.rows = nil
+	planned := *p.arrival
+	planned.State = ledger.ArrivalPlanned
+	return p.g.Ledger.Do(ctx, func(tx *ledger.Tx) error {
+		for _, row := range rows {
+			if err := row(tx); err != nil {
+				return err
+			}
+		}
+		return tx.UpdateArrival(&planned)
+	})
+}
+
+// release lets everything that was planned start, in one commit. A guard that fired leaves it planned.
+func (p *planner) release(ctx context.Context) error {
+	rows := p.rows
+	p.rows = nil
+	a := *p.arrival
+	a.Rows, a.Documents, a.Failed = p.good+p.failed, p.good, p.failed
+	a.Tries, a.RunAt, a.Reason = 0, time.Time{}, ""
+	a.State = ledger.ArrivalReleased
+	if len(p.flows) > 0 {
+		a.Profile = p.flows[0].Profile.Version
+	}
+	for _, s := range p.order {
+		a.Reason += s.guard
+	}
+	switch {
+	case a.Reason != "":
+		a.State = ledger.ArrivalHeld
+	case len(p.waits) > 0:
+		a.State, a.Reason = ledger.ArrivalWaiting, p.waits[0]
+	}
+	err := p.g.Ledger.Do(ctx, func(tx *ledger.Tx) error {
+		for _, row := range rows {
+			if err := row(tx); err != nil {
+				return err
+			}
+		}
+		if err := tx.UpdateArrival(&a); err != nil || a.State != ledger.ArrivalReleased {
+			return err
+		}
+		_, err := tx.Release(a.ID)
+		return err
+	})
+	if err == nil {
+		*p.arrival = a
+	}
+	return err
+}
+
+// fail gives up an arrival that is not trusted as a whole: nothing of it takes effect but its rejection.
+func (p *planner) fail(ctx context.Context, found finding.List) error {
+	a := *p.arrival
+	a.State, a.Outcome, a.Failed, a.Documents, a.Tries, a.RunAt = ledger.ArrivalReleased, string(flow.Failed), max(p.failed+p.good, 1), 0, 0, time.Time{}
+	a.Reason = firstError(found)
+	if !found.HasErrors() {
+		a.Reason = "the interchange is rejected as a whole"
+	}
+	rows := p.rows
+	err := p.g.Ledger.Do(ctx, func(tx *ledger.Tx) error {
+		for _, row := range rows {
+			if err := row(tx); err != nil {
+				return err
+			}
+		}
+		planned, err := tx.Deliveries(ledger.DeliveryFilter{Arrival: a.ID, States: []string{ledger.DeliveryPlanned, ledger.DeliveryHeld}})
+		if err != nil {
+			return err
+		}
+		for _, d := range planned {
+			if d.Kind == contrlKind {
+				continue
+			}
+			d.State, d.Reason = ledger.DeliveryDropped, "its file failed as a whole"
+			if err := tx.UpdateDelivery(&d); err != nil {
+				return err
+			}
+		}
+		if err := tx.AddFindings(a.ID, 0, "", found); err != nil {
+			return err
+		}
+		if _, err := tx.Release(a.ID); err != nil {
+			return err
+		}
+		return tx.UpdateArrival(&a)
+	})
+	if err == nil {
+		*p.arrival = a
+	}
+	return err
+}

@@ -1,0 +1,189 @@
+package gateway
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"github.com/batchgate/batchgate/finding"
+	"github.com/batchgate/batchgate/internal/document"
+	"github.com/batchgate/batchgate/internal/flow"
+	"github.com/batchgate/batchgate/internal/ledger"
+	"github.com/batchgate/batchgate/profiles"
+)
+
+// stockPlan is the comparison of one flow's stock in an arrival.
+type stockPlan struct {
+	p       *planner
+	flow    *profiles.Flow
+	compare *flow.Compare
+	guard   string // why the arrival is held; "" when it is not
+
+	batch   []byte
+	count   int
+	batches int
+	lost    int64 // keys that vanished and are left as they are
+}
+
+func (p *planner) stockPlan(f *profiles.Flow) (*stockPlan, error) {
+	if s, ok := p.stock[f.ID()]; ok {
+		return s, nil
+	}
+	by, sum := f.Read.Grouping()
+	c, err := flow.NewCompare(flow.CompareOptions{Kind: document.Stock, GroupBy: by, Sum: sum, Scratch: p.g.Scratch})
+	if err != nil {
+		return nil, err
+	}
+	s := &stockPlan{p: p, flow: f, compare: c}
+	p.stock[f.ID()] = s
+	p.order = append(p.order, s)
+	return s, nil
+}
+
+// full tells whether the arrival states the whole stock: a remainder never does.
+func (s *stockPlan) full() bool { return s.flow.FullFile != nil && s.p.arrival.RemainderOf == 0 }
+
+// finish plans what differs from the baseline and decides whether a guard holds it.
+func (s *stockPlan) finish(ctx context.Context) error {
+	base, done, err := s.baseline(ctx)
+	if err != nil {
+		return err
+	}
+	defer done()
+	sum, err := s.compare.Finish(base, func(m int) bool { return s.p.broken[m] }, func(c flow.Change) error { return s.change(ctx, c) })
+	if err != nil {
+		return err
+	}
+	s.cut()
+	s.judge(sum)
+	return nil
+}
+
+// baseline reads what the target is known to have. What older arrivals have not sent yet is superseded first: their keys
+// have no baseline then, so that this file decides.
+func (s *stockPlan) baseline(ctx context.Context) (*flow.Baseline, func(), error) {
+	name := baselineName(s.flow)
+	var known ledger.Baseline
+	err := s.p.g.Ledger.Do(ctx, func(tx *ledger.Tx) error {
+		if s.p.arrival.RemainderOf == 0 {
+			if err := s.supersede(tx, name); err != nil {
+				return err
+			}
+		}
+		var err error
+		known, err = tx.Baseline(name)
+		return err
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	var snapshot io.ReadCloser
+	if known.Snapshot != "" {
+		if snapshot, err = s.p.g.Archive.Open(ctx, known.Snapshot); err != nil {
+			return nil, nil, fmt.Errorf("baseline of %s: %w", s.flow.ID(), err)
+		}
+	}
+	done := func() {
+		if snapshot != nil {
+			_ = snapshot.Close()
+		}
+	}
+	var in io.Reader
+	if snapshot != nil {
+		in = snapshot
+	}
+	base, err := flow.OpenBaseline(in, known.Parts)
+	if err != nil {
+		done()
+		return nil, nil, fmt.Errorf("baseline of %s: %w", s.flow.ID(), err)
+	}
+	return base, done, nil
+}
+
+func (s *stockPlan) supersede(tx *ledger.Tx, name string) error {
+	ids, err := tx.Supersede(s.flow.ID(), s.flow.To.Connection.ID(), string(document.Stock), s.p.arrival.ID)
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		d, err := tx.Delivery(id)
+		if err != nil {
+			return err
+		}
+		docs, err := readDocs(d.Docs)
+		if err != nil {
+			return err
+		}
+		entries := make([]flow.Entry, len(docs))
+		for i, doc := range docs {
+			entries[i] = flow.Entry{Hash: flow.HashKey(doc.Key()), Key: doc.Key(), Fingerprint: flow.NoBaseline}
+		}
+		if err := tx.AppendBaseline(name, id, flow.Part(entries)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// change plans one key that differs.
+func (s *stockPlan) change(ctx context.Context, c flow.Change) error {
+	if c.Missing {
+		if !s.full() || s.flow.FullFile.Missing != "zero" {
+			s.lost++
+			return nil
+		}
+		c.Doc.Set("on_hand", document.NumberValue(document.Int(0)))
+	}
+	s.batch = appendDoc(s.batch, c.Doc)
+	if s.count++; s.count >= max(s.flow.BatchSize, 1) {
+		s.cut()
+	}
+	return s.p.flush(ctx, false)
+}
+
+// cut makes a delivery of the batch so far.
+func (s *stockPlan) cut() {
+	if s.count == 0 {
+		return
+	}
+	s.batches++
+	batch, count, n := s.batch, s.count, s.batches
+	s.batch, s.count = nil, 0
+	s.p.write(func(tx *ledger.Tx) error {
+		d, err := s.p.delivery(tx, s.flow, string(document.Stock), "batch", fmt.Sprint(n))
+		if err != nil {
+			return err
+		}
+		d.Docs, d.Count, d.Key = batch, count, "stock "+s.flow.ID() // one writer at a time, in order
+		return tx.InsertDelivery(d)
+	})
+}
+
+// judge holds an arrival that looks wrong. Without a baseline there is nothing to compare with.
+func (s *stockPlan) judge(sum flow.Summary) {
+	if sum.Duplicate > 0 {
+		s.p.note(s.flow, finding.List{{Rule: "stock.duplicate", Severity: finding.Warning, Message: "several rows for one article: the last one counts",
+			Hint: "add up warehouses with group, or name the warehouse", Count: int(sum.Duplicate), Examples: sum.Examples}})
+	}
+	if s.p.arrival.RemainderOf != 0 || s.p.arrival.Replay > 0 || sum.Baseline == 0 || sum.Baseline < int64(s.flow.Guards.MinRows) {
+		return
+	}
+	known := document.Int(sum.Baseline)
+	share := func(n int64) document.Decimal {
+		d, err := document.Int(n*100).Quo(known, 1)
+		if err != nil { // known is not 0
+			return document.Decimal{}
+		}
+		return d
+	}
+	if drop := sum.Baseline - sum.Keys; s.full() && s.flow.Guards.RowsDrop.On && share(drop).Cmp(s.flow.Guards.RowsDrop.Percent) > 0 {
+		s.guard += fmt.Sprintf("guard rows_drop: %d articles instead of %d, %s %% fewer; ", sum.Keys, sum.Baseline, share(drop))
+	}
+	changed := sum.Changed - sum.New
+	if s.flow.Guards.Changed.On && share(changed).Cmp(s.flow.Guards.Changed.Percent) > 0 {
+		s.guard += fmt.Sprintf("guard changed: %d of %d known articles differ, %s %%; ", changed, sum.Baseline, share(changed))
+	}
+	if s.full() && s.flow.FullFile.Missing == "hold" && s.lost > 0 {
+		s.guard += fmt.Sprintf("full_file: %d known articles are missing; ", s.lost)
+	}
+}

@@ -1,0 +1,346 @@
+package gateway
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"iter"
+	"strings"
+	"time"
+
+	"github.com/batchgate/batchgate/finding"
+	"github.com/batchgate/batchgate/internal/document"
+	"github.com/batchgate/batchgate/internal/flow"
+	"github.com/batchgate/batchgate/internal/ledger"
+	"github.com/batchgate/batchgate/internal/mapping"
+)
+
+// ending is what is known when an arrival's deliveries have all ended.
+type ending struct {
+	deliveries []ledger.Delivery
+	documents  []ledger.Document
+	held       []string
+	findings   []ledger.Finding
+}
+
+// settle tells the source what became of its arrival, once nothing of it is unfinished.
+func (g *Gateway) settle(ctx context.Context, in *intake, src flow.Source, a *ledger.Arrival) error {
+	var e ending
+	var left int64
+	err := g.Ledger.View(ctx, func(tx *ledger.Tx) error {
+		var err error
+		if left, err = tx.Unfinished(a.ID); err != nil || left > 0 {
+			return err
+		}
+		return e.read(tx, a.ID)
+	})
+	if err != nil || left > 0 {
+		return err
+	}
+	if len(e.held) > 0 {
+		a.State, a.Reason = ledger.ArrivalHeld, strings.Join(e.held, "; ")
+		return g.save(ctx, a)
+	}
+	s := flow.Settlement{Arrival: a.ID, At: g.Now(), Outcome: e.outcome(a), Reason: e.reason(a)}
+	if s.Outcome == flow.PartlyFailed && in.folder {
+		if s.Rest, err = g.rest(ctx, in, a); err != nil {
+			return err
+		}
+	}
+	if !in.folder {
+		s.Documents = g.exported(ctx, in, a, e)
+	}
+	a.Outcome, a.Failed = string(s.Outcome), e.failed(a)
+	if err := g.settleSteps(ctx, src, a, s); err != nil {
+		return err
+	}
+	return g.compact(ctx, in)
+}
+
+func (e *ending) read(tx *ledger.Tx, id int64) (err error) {
+	if e.deliveries, err = tx.Deliveries(ledger.DeliveryFilter{Arrival: id}); err != nil {
+		return err
+	}
+	if e.documents, err = tx.Documents(ledger.DocumentFilter{Arrival: id}); err != nil {
+		return err
+	}
+	messages, err := tx.Messages(id)
+	for _, m := range messages {
+		if m.State == "held" {
+			e.held = append(e.held, m.Reason)
+		}
+	}
+	if err != nil {
+		return err
+	}
+	e.findings, err = tx.Findings(id)
+	return err
+}
+
+// failed counts the documents that took no effect: those that could not be read, and those of deliveries that died or of
+// which the target refused some.
+func (e *ending) failed(a *ledger.Arrival) int64 {
+	n := a.Failed
+	for _, d := range e.deliveries {
+		if d.State == ledger.DeliveryDead || d.State == ledger.DeliveryDropped && a.Outcome == "" {
+			n += int64(d.Count)
+		}
+	}
+	for _, f := range e.findings {
+		if f.Delivery != 0 && f.Severity == finding.Error {
+			n += int64(max(f.Count, 1))
+		}
+	}
+	return n
+}
+
+func (e *ending) outcome(a *ledger.Arrival) flow.Outcome {
+	if a.Outcome != "" { // decided when it was planned, or by a person
+		return flow.Outcome(a.Outcome)
+	}
+	failed := e.failed(a)
+	if failed > 0 && failed >= a.Documents+a.Failed {
+		return flow.Failed
+	}
+	if failed > 0 {
+		return flow.PartlyFailed
+	}
+	repeated := 0
+	for _, d := range e.documents {
+		if d.State == "repeated" {
+			repeated++
+		}
+	}
+	if repeated > 0 && repeated == len(e.documents) {
+		return flow.Repeated
+	}
+	return flow.Processed
+}
+
+// maxReasons is how many faults a reason file lists.
+const maxReasons = 50
+
+// reason says what went wrong, for people who have the file and not the ledger.
+func (e *ending) reason(a *ledger.Arrival) string {
+	var lines []string
+	if a.Reason != "" {
+		lines = append(lines, a.Reason)
+	}
+	for _, f := range e.findings {
+		if f.Severity == finding.Error {
+			lines = append(lines, f.Finding.String())
+		}
+	}
+	for _, d := range e.deliveries {
+		if d.State == ledger.DeliveryDead {
+			lines = append(lines, fmt.Sprintf("delivery d%d (%s %s): %s", d.ID, d.Kind, d.Key, d.Reason))
+		}
+	}
+	if len(lines) > maxReasons {
+		lines = append(lines[:maxReasons], fmt.Sprintf("and %d more: batchgate files show a%d", len(lines)-maxReasons, a.ID))
+	}
+	return strings.Join(lines, "\n")
+}
+
+// rest makes the file of the rows that failed when they were read, for the first flow of rows that it was for.
+func (g *Gateway) rest(ctx context.Context, in *intake, a *ledger.Arrival) ([]byte, error) {
+	for _, f := range in.flowsFor(a.Name) {
+		if f.Read == nil || f.Read.Format() != mapping.Delimited {
+			continue
+		}
+		var rows [][]byte
+		_, err := flow.Read(g.open(ctx, a.Hash), in.flowsFor(a.Name)[:], flow.ReadOptions{Name: a.Name}, flow.Sink{
+			Document: func(*flow.Message, *document.Document) error { return nil },
+			End:      func(*flow.Message) error { return nil },
+			Row: func(m *flow.Message, raw []byte) {
+				if m.Flow == f {
+					rows = append(rows, bytes.Clone(raw))
+				}
+			},
+		})
+		if err != nil || len(rows) == 0 {
+			return nil, err
+		}
+		preamble, err := g.preamble(ctx, f.Read, a)
+		if err != nil {
+			return nil, err
+		}
+		var out bytes.Buffer
+		_, err = f.Read.Dialect().CopyRows(&out, preamble, each(rows))
+		return out.Bytes(), err
+	}
+	return nil, nil
+}
+
+func each(rows [][]byte) iter.Seq[[]byte] {
+	return func(yield func([]byte) bool) {
+		for _, r := range rows {
+			if !yield(r) {
+				return
+			}
+		}
+	}
+}
+
+// preamble gives the bytes of a file before its first row.
+func (g *Gateway) preamble(ctx context.Context, m *mapping.Mapping, a *ledger.Arrival) ([]byte, error) {
+	in, err := g.Archive.Open(ctx, a.Hash)
+	if err != nil {
+		return nil, err
+	}
+	defer in.Close()
+	rows := m.OpenRows(in, a.Name)
+	if err := rows.ReadHeader(); err != nil {
+		return nil, err
+	}
+	return rows.Preamble(), nil
+}
+
+// exported names the documents of a platform that went out, and as what.
+func (g *Gateway) exported(ctx context.Context, in *intake, a *ledger.Arrival, e ending) []flow.Settled {
+	names := map[int64]string{}
+	for _, d := range e.deliveries {
+		if d.State == ledger.DeliveryDone {
+			names[d.ID] = d.Name
+		}
+	}
+	_, id, _ := strings.Cut(a.Name, "/")
+	var all []flow.Settled
+	for _, d := range e.documents {
+		if name, ok := names[d.Delivery]; ok {
+			all = append(all, flow.Settled{Kind: document.Kind(d.Kind), ID: id, Key: d.Key, As: name})
+		}
+	}
+	return all
+}
+
+// settleSteps does what the source wants done, and records it with the outcome. Each step may be repeated.
+func (g *Gateway) settleSteps(ctx context.Context, src flow.Source, a *ledger.Arrival, s flow.Settlement) error {
+	var steps []flow.Step
+	if a.Replay == 0 {
+		steps = src.Settle(flow.Arrival{ID: a.ID, Name: a.Name, Size: a.Size, ModTime: a.ModTime, Path: a.Path}, s)
+	}
+	var before []ledger.Attempt
+	err := g.Ledger.View(ctx, func(tx *ledger.Tx) error {
+		var err error
+		before, err = tx.Attempts("arrival", a.ID)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	evidence := flow.Evidence{}
+	var attempts []ledger.Attempt
+	var failed error
+	for _, step := range steps {
+		at := ledger.Attempt{Owner: "arrival", ID: a.ID, Step: step.Name, N: 1 + tries(before, step.Name), StartedAt: g.Now(), State: attemptDone}
+		r, err := step.Do(ctx, evidence)
+		at.EndedAt, at.Request, at.Answer = g.Now(), r.Request, cut(r.Answer)
+		if err != nil {
+			at.State, at.Error, failed = attemptFailed, err.Error(), err
+		}
+		if len(r.Evidence) > 0 {
+			at.Evidence, _ = json.Marshal(r.Evidence) // a map of strings always marshals
+		}
+		attempts = append(attempts, at)
+		if err != nil {
+			break
+		}
+	}
+	done := *a
+	if failed == nil {
+		done.State, done.SettledAt, done.Reason, done.RunAt, done.Tries = ledger.ArrivalSettled, g.Now(), s.Reason, time.Time{}, 0
+	} else {
+		done.Outcome = ""
+	}
+	err = g.save(ctx, &done, func(tx *ledger.Tx) error {
+		for i := range attempts {
+			if err := tx.PutAttempt(&attempts[i]); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err == nil && failed == nil {
+		*a = done
+	}
+	if failed != nil {
+		return failed
+	}
+	return err
+}
+
+func tries(before []ledger.Attempt, step string) int {
+	n := 0
+	for _, a := range before {
+		if a.Step == step {
+			n = max(n, a.N)
+		}
+	}
+	return n
+}
+
+// compactAfter is how many parts a baseline may have before they become a new snapshot.
+const compactAfter = 32
+
+// compact makes a new snapshot of baselines that have many parts.
+func (g *Gateway) compact(ctx context.Context, in *intake) error {
+	for _, f := range in.flows {
+		if f.From.Kind != document.Stock || f.To.Connection.IsFolder() {
+			continue
+		}
+		if err := g.compactBaseline(ctx, baselineName(f)); err != nil {
+			return fmt.Errorf("baseline of %s: %w", f.ID(), err)
+		}
+	}
+	return nil
+}
+
+func (g *Gateway) compactBaseline(ctx context.Context, name string) error {
+	g.compacting.Lock()
+	defer g.compacting.Unlock()
+	var known ledger.Baseline
+	err := g.Ledger.View(ctx, func(tx *ledger.Tx) error {
+		var err error
+		known, err = tx.Baseline(name)
+		return err
+	})
+	if err != nil || len(known.Parts) < compactAfter {
+		return err
+	}
+	var snapshot io.Reader
+	if known.Snapshot != "" {
+		r, err := g.Archive.Open(ctx, known.Snapshot)
+		if err != nil {
+			return err
+		}
+		defer r.Close()
+		snapshot = r
+	}
+	base, err := flow.OpenBaseline(snapshot, known.Parts)
+	if err != nil {
+		return err
+	}
+	r, w := io.Pipe()
+	var rows int64
+	go func() {
+		var err error
+		rows, err = base.WriteSnapshot(w)
+		w.CloseWithError(err)
+	}()
+	taken, err := g.Archive.Take(ctx, r)
+	_ = r.Close()
+	if err != nil {
+		return err
+	}
+	return g.Ledger.Do(ctx, func(tx *ledger.Tx) error {
+		if taken.Small != nil {
+			if err := tx.PutBlob(taken.Hash, taken.Small); err != nil {
+				return err
+			}
+		}
+		return tx.SetBaseline(name, taken.Hash, rows, known.LastPart)
+	})
+}
