@@ -33,7 +33,8 @@ type planner struct {
 	n        int          // documents so far
 	failed   int64
 	good     int64
-	waits    []string // documents that the ready rule does not let go yet
+	only     map[int]bool // messages to be planned; nil means all
+	waits    []string     // documents that the ready rule does not let go yet
 }
 
 // writeAfter is how many rows of a plan are written in one commit.
@@ -43,7 +44,9 @@ const writeAfter = 500
 func (g *Gateway) plan(ctx context.Context, in *intake, a *ledger.Arrival) error {
 	p := &planner{g: g, arrival: a, flows: in.flowsFor(a.Name), docs: map[string][]*document.Document{}, stock: map[string]*stockPlan{}, broken: map[int]bool{}}
 	defer p.close()
-	p.rows = append(p.rows, func(tx *ledger.Tx) error { return tx.Unplan(a.ID) })
+	if err := p.begin(ctx); err != nil {
+		return err
+	}
 	found, err := p.read(ctx, in)
 	if err != nil {
 		return err
@@ -58,6 +61,31 @@ func (g *Gateway) plan(ctx context.Context, in *intake, a *ledger.Arrival) error
 		}
 	}
 	return p.release(ctx)
+}
+
+// begin finds out whether the whole arrival is planned, or only messages that a person released.
+func (p *planner) begin(ctx context.Context) error {
+	return p.g.Ledger.Do(ctx, func(tx *ledger.Tx) error {
+		messages, err := tx.Messages(p.arrival.ID)
+		if err != nil {
+			return err
+		}
+		p.only = nil
+		for _, m := range messages {
+			if m.State == messageReleased {
+				if p.only == nil {
+					p.only = map[int]bool{}
+				}
+				p.only[m.N] = true
+			}
+		}
+		if p.only == nil {
+			return tx.Unplan(p.arrival.ID)
+		}
+		documents, err := tx.Documents(ledger.DocumentFilter{Arrival: p.arrival.ID})
+		p.n = len(documents)
+		return err
+	})
 }
 
 func (p *planner) close() {
@@ -113,6 +141,9 @@ func (p *planner) readPlatform(ctx context.Context, f *profiles.Flow) error {
 
 // document takes one document. Stock goes into the comparison; others wait until their message was read whole.
 func (p *planner) document(ctx context.Context, m *flow.Message, d *document.Document) error {
+	if p.only != nil && !p.only[m.N] {
+		return nil
+	}
 	if d.Kind == document.Stock {
 		s, err := p.stockPlan(m.Flow)
 		if err != nil {
@@ -127,6 +158,12 @@ func (p *planner) document(ctx context.Context, m *flow.Message, d *document.Doc
 
 // end takes a message that was read.
 func (p *planner) end(ctx context.Context, m *flow.Message) error {
+	if p.only != nil {
+		if !p.only[m.N] {
+			return nil
+		}
+		p.write(func(tx *ledger.Tx) error { return tx.DropMessage(p.arrival.ID, m.N, "") })
+	}
 	row := &ledger.Message{Arrival: p.arrival.ID, N: m.N, Reference: m.Reference, Type: m.Type, Version: m.Version, Sender: m.Sender, Recipient: m.Recipient,
 		Control: m.Control, State: "planned", Rows: m.Documents + m.Refused, Documents: m.Documents, Offset: m.Offset, Length: m.End - m.Offset}
 	p.note(m.Flow, m.Findings)
@@ -310,7 +347,7 @@ func (p *planner) answer(i *edifact.Interchange, c *acknowledge.Contrl, flows []
 	}
 	for _, f := range flows {
 		a := f.Acknowledge
-		if a == nil || a.Contrl.When == "never" || a.Contrl.When == "asked" && !i.AsksAcknowledgement() {
+		if p.only != nil || a == nil || a.Contrl.When == "never" || a.Contrl.When == "asked" && !i.AsksAcknowledgement() {
 			continue
 		}
 		recorded, err := json.Marshal(c)
@@ -438,7 +475,10 @@ func (p *planner) release(ctx context.Context) error {
 	rows := p.rows
 	p.rows = nil
 	a := *p.arrival
-	a.Rows, a.Documents, a.Failed = p.good+p.failed, p.good, p.failed
+	if p.only == nil {
+		a.Rows, a.Documents, a.Failed = 0, 0, 0
+	}
+	a.Rows, a.Documents, a.Failed = a.Rows+p.good+p.failed, a.Documents+p.good, a.Failed+p.failed
 	a.Tries, a.RunAt, a.Reason = 0, time.Time{}, ""
 	a.State = ledger.ArrivalReleased
 	if len(p.flows) > 0 {

@@ -17,3 +17,9 @@ func (tx *Tx) Unplan(arrival int64) error {
 	}
 	return nil
 }
+
+// DropMessage removes the row of a message that a flow will take after all.
+func (tx *Tx) DropMessage(arrival int64, n int, flow string) error {
+	_, err := tx.exec("DELETE FROM message WHERE arrival = $1 AND n = $2 AND flow = $3", arrival, n, flow)
+	return inCase(err, "message %d of arrival a%d", n, arrival)
+}
