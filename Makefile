@@ -1,12 +1,15 @@
-# batchgate: make build makes the program, make test proves it.
+# batchgate: make demo shows the main job, make test proves it.
 
 export CGO_ENABLED = 0
 GO ?= go
 
-.PHONY: test bench lint build
+.PHONY: demo test bench lint build
 
 build:
 	$(GO) build -trimpath -o bin/batchgate ./cmd/batchgate
+
+demo: build
+	./bin/batchgate demo
 
 # Where this runs as root on Debian, the servers that the real-server tests need are installed first.
 test:

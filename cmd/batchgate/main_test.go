@@ -103,3 +103,69 @@ func TestSandboxShopAnswersUntilItIsInterrupted(t *testing.T) {
 		t.Errorf("exit status %d", got)
 	}
 }
+
+func TestDemoShowsTheWholeJobAndLeavesNothingBehind(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
+	status, out, talk := command(t, "", "demo")
+	if status != exitDone || talk != "" {
+		t.Fatalf("status %d\n%s\n%s", status, out, talk)
+	}
+	for _, want := range []string{"ORD000001.EDI", "WEB00001.CSV", "CONTRL000001.EDI", "STOCK_0002.CSV\tsettled\tfailed", "the shop: 1 stocks written, 0 other changes"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("the demonstration does not show %q:\n%s", want, out)
+		}
+	}
+	left, err := os.ReadDir(os.Getenv("TMPDIR"))
+	if err != nil || len(left) != 0 {
+		t.Errorf("left behind: %v %v", left, err)
+	}
+}
+
+func TestAHomeIsMadeCheckedAndRun(t *testing.T) {
+	home := filepath.Join(t.TempDir(), "my home")
+	if status, _, talk := command(t, "", "init", home); status != exitDone {
+		t.Fatal(talk)
+	}
+	if status, _, talk := command(t, "", "init", home); status != exitFailed || !strings.Contains(talk, "not empty") {
+		t.Errorf("init on a home: %d %s", status, talk)
+	}
+	status, out, _ := command(t, "", "check", "--home", home)
+	if status != exitFailed || !strings.Contains(out, "environment variable SHOP_SECRET is not set") {
+		t.Errorf("check without secrets: %d %s", status, out)
+	}
+	for name, value := range map[string]string{"SHOP_URL": "http://127.0.0.1:1", "SHOP_ID": "x", "SHOP_SECRET": "very secret"} {
+		t.Setenv(name, value)
+	}
+	if status, out, talk := command(t, "", "check", "--home", home); status != exitDone || out != "" {
+		t.Errorf("check: %d %s %s", status, out, talk)
+	}
+	profile := filepath.Join(home, "profiles", "weber-erp.yaml")
+	text, err := os.ReadFile(profile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(profile, bytes.Replace(text, []byte("root: erp}"), []byte("root: erp, stable_for: 0s}"), 1), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(home, "erp", "out", "STOCK1.CSV"), []byte("Artikelnr;Lager\r\nA;10\r\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	status, out, talk := command(t, "", "run", "--home", home)
+	if status != exitFailed || !strings.Contains(out, "STOCK1.CSV\tsettled\tfailed") || !strings.Contains(talk, "connection refused") || strings.Contains(talk+out, "very secret") {
+		t.Errorf("run with a broken file and no shop: %d\n%s\n%s", status, out, talk)
+	}
+	if status, out, _ := command(t, "", "files", "list", "--home", home, "--json"); status != exitDone || !strings.Contains(out, `"outcome":"failed"`) {
+		t.Errorf("files list: %d %s", status, out)
+	}
+	status, out, _ = command(t, "", "archive", "list", "--home", home)
+	hash, _, _ := strings.Cut(out, "\t")
+	if status, got, talk := command(t, "", "archive", "get", hash, "--home", home); status != exitDone || got != "Artikelnr;Lager\r\nA;10\r\n" {
+		t.Errorf("archive get: %d %q %s", status, got, talk)
+	}
+	if status, _, talk := command(t, "", "archive", "verify", "--home", home); status != exitDone {
+		t.Errorf("archive verify: %d %s", status, talk)
+	}
+	if status, _, talk := command(t, "", "files", "release", "a1", "--home", home); status != exitFailed || !strings.Contains(talk, "is not held") {
+		t.Errorf("release what is not held: %d %s", status, talk)
+	}
+}

@@ -22,6 +22,8 @@ type route struct {
 	retry  retry
 	// baseline names the baseline that the delivery's answers move; "" for deliveries that have none.
 	baseline string
+	// voids names baselines of other flows to the same target, in which the keys of this delivery are not true any more.
+	voids []string
 	// settles tells how long the target may still be working on a call whose answer was lost.
 	settles time.Duration
 }

@@ -127,7 +127,19 @@ func (j *job) moveBaseline(tx *ledger.Tx, state string) error {
 		}
 		entries = append(entries, e)
 	}
-	return tx.AppendBaseline(j.route.baseline, j.row.ID, flow.Part(entries))
+	if err := tx.AppendBaseline(j.route.baseline, j.row.ID, flow.Part(entries)); err != nil || len(j.route.voids) == 0 {
+		return err
+	}
+	for i := range entries {
+		entries[i].Fingerprint = flow.NoBaseline
+	}
+	part := flow.Part(entries)
+	for _, name := range j.route.voids {
+		if err := tx.AppendBaseline(name, j.row.ID, part); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // findings are those of encoding and one for each rule by which the target refused documents.

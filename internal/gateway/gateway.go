@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/batchgate/batchgate/internal/archive"
+	"github.com/batchgate/batchgate/internal/document"
 	"github.com/batchgate/batchgate/internal/flow"
 	"github.com/batchgate/batchgate/internal/ledger"
 	"github.com/batchgate/batchgate/profiles"
@@ -226,10 +227,21 @@ func (g *Gateway) route(ctx context.Context, d ledger.Delivery) (route, error) {
 		return route{}, err
 	}
 	r := route{target: p.Target(f), retry: retry(f.Retry), settles: settling}
-	if d.Kind == "stock" {
-		r.baseline = baselineName(f)
+	if d.Kind == string(document.Stock) {
+		r.baseline, r.voids = baselineName(f), g.otherBaselines(f)
 	}
 	return r, nil
+}
+
+// otherBaselines names those of other stock flows to the same target: what this flow sends makes theirs untrue.
+func (g *Gateway) otherBaselines(f *profiles.Flow) []string {
+	var names []string
+	for _, other := range g.Home.Flows() {
+		if other != f && other.From.Kind == document.Stock && other.To.Connection == f.To.Connection {
+			names = append(names, baselineName(other))
+		}
+	}
+	return names
 }
 
 // settling is how long a shop may go on with a call whose answer was lost.

@@ -154,7 +154,7 @@ func (s *stockPlan) cut() {
 		if err != nil {
 			return err
 		}
-		d.Docs, d.Count, d.Key = batch, count, "stock "+s.flow.ID() // one writer at a time, in order
+		d.Docs, d.Count, d.Key = batch, count, string(document.Stock) // one writer at a time, in order
 		return tx.InsertDelivery(d)
 	})
 }

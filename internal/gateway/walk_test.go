@@ -307,3 +307,21 @@ func TestARetailersOrderBecomesCSVAndIsAcknowledged(t *testing.T) {
 		t.Errorf("%s: %s %s", last.Name, last.Outcome, last.Reason)
 	}
 }
+
+func TestTwoStockFlowsToOneShopDoNotTrustEachOthersBaseline(t *testing.T) {
+	w := newWorld(t, nil)
+	w.put("out/STOCK1.CSV", header+"BG-1001;10;5\r\nBG-1002;10;3\r\n")
+	w.run()
+	w.put("out/IR.EDI", "UNA:+.? 'UNB+UNOC:3+4301234000009:14+4012345000009:14+261125:0930+94'UNH+1+INVRPT:D:96A:UN'BGM+35+IR1+9'DTM+137:20261125:102'"+
+		"LIN+1++BG-1001:SA'PIA+1+BG-1001:SA'LOC+18+10'QTY+145:33:PCE'UNT+8+1'UNZ+1+94'")
+	w.run()
+	if got, _ := w.shop.Stock("BG-1001"); got != 33 {
+		t.Fatalf("after the report: %d", got)
+	}
+	w.put("out/STOCK2.CSV", header+"BG-1001;10;5\r\nBG-1002;10;3\r\n")
+	before := w.effects("product", "stock")
+	w.run()
+	if got, _ := w.shop.Stock("BG-1001"); got != 5 || w.effects("product", "stock")-before != 1 {
+		t.Errorf("the same figure again: %d, %d written", got, w.effects("product", "stock")-before)
+	}
+}
