@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -14,11 +15,12 @@ func TestReadmeShowsWhatTheCommandsPrint(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Chdir("../..")
+	t.Cleanup(func() { _ = os.RemoveAll("my-home") })
 	ran := 0
 	lines := strings.Split(string(readme), "\n")
 	for i, line := range lines {
 		command, ok := strings.CutPrefix(line, "    $ bin/batchgate ")
-		if !ok || strings.HasPrefix(command, "sandbox") { // the sandbox runs until it is interrupted; it has its own test
+		if !ok {
 			continue
 		}
 		var want []string
@@ -46,7 +48,37 @@ func TestReadmeShowsWhatTheCommandsPrint(t *testing.T) {
 		}
 		ran++
 	}
-	if ran < 2 {
+	if ran < 3 {
 		t.Errorf("only %d commands were found in the README", ran)
+	}
+}
+
+// The lines of the demonstration are those that it prints, in their order; addresses differ from run to run.
+func TestReadmeShowsWhatTheDemoPrints(t *testing.T) {
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, block, ok := strings.Cut(string(readme), "    $ make demo\n")
+	if !ok {
+		t.Fatal("the README does not show make demo")
+	}
+	t.Setenv("TMPDIR", t.TempDir())
+	var out, talk bytes.Buffer
+	if status := run(t.Context(), []string{"demo"}, streams{strings.NewReader(""), &out, &talk}); status != exitDone {
+		t.Fatal(talk.String())
+	}
+	address := regexp.MustCompile(`127\.0\.0\.1:\d+`)
+	rest := address.ReplaceAllString(out.String(), "ADDRESS")
+	for line := range strings.Lines(block) {
+		line, ok := strings.CutPrefix(line, "    ")
+		if !ok {
+			break
+		}
+		_, after, found := strings.Cut(rest, address.ReplaceAllString(line, "ADDRESS"))
+		if !found {
+			t.Fatalf("the demonstration does not print, here: %s", line)
+		}
+		rest = after
 	}
 }
