@@ -1,0 +1,62 @@
+package gateway
+
+import (
+	"fmt"
+
+	"github.com/batchgate/batchgate/finding"
+	"github.com/batchgate/batchgate/internal/document"
+	"github.com/batchgate/batchgate/internal/flow"
+	"github.com/batchgate/batchgate/internal/ledger"
+	"github.com/batchgate/batchgate/profiles"
+)
+
+// What tracing and replaying share with the walk, so that they cannot differ from it.
+
+// Takes tells whether a flow takes an arrival: its source is the arrival's, and the name fits.
+func Takes(f *profiles.Flow, a *ledger.Arrival) bool {
+	return sourceID(f) == a.Source && (!f.From.Connection.IsFolder() || f.From.Matches(a.Name))
+}
+
+// BaselineName names the baseline of a flow's target in the ledger.
+func BaselineName(f *profiles.Flow) string { return baselineName(f) }
+
+// KindContrl is the kind of deliveries that acknowledge an interchange; they carry no documents.
+const KindContrl = contrlKind
+
+// Encoded is what a delivery comes to when it is encoded again.
+type Encoded struct {
+	Docs     []*document.Document
+	Body     []byte
+	Refused  []flow.Refusal
+	Findings finding.List
+}
+
+// Encode encodes a delivery once more with the facts that were recorded with it, and asks nobody: the same flow gives the
+// same bytes. shop opens the platform that the flow goes to; it is not called for folders.
+func Encode(f *profiles.Flow, d *ledger.Delivery, shop func() (Platform, error), t *flow.Trace) (Encoded, error) {
+	known, err := readFacts(d.Facts)
+	if err != nil {
+		return Encoded{}, fmt.Errorf("delivery d%d: %w", d.ID, err)
+	}
+	docs, err := readDocs(d.Docs)
+	if err != nil {
+		return Encoded{}, fmt.Errorf("delivery d%d: %w", d.ID, err)
+	}
+	e := Encoded{Docs: docs}
+	var target flow.Target
+	switch {
+	case d.Kind == contrlKind:
+		target = &contrlTarget{}
+	case f.To.Connection.IsFolder():
+		target = &fileTarget{flow: f}
+	default:
+		p, err := shop()
+		if err != nil {
+			return e, err
+		}
+		target = p.Target(f)
+	}
+	out := flow.Delivery{ID: d.ID, Arrival: d.Arrival, Flow: d.Flow, Target: d.Target, Kind: d.Kind, Key: d.Key, Effect: d.Effect, Docs: docs, Name: d.Name}
+	e.Body, e.Refused, e.Findings, err = target.Encode(&out, known, t)
+	return e, err
+}
