@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/batchgate/batchgate/internal/document"
 	"github.com/batchgate/batchgate/internal/flow"
 	"github.com/batchgate/batchgate/internal/ledger"
 )
@@ -23,6 +24,9 @@ func ReleaseArrival(ctx context.Context, l *ledger.Ledger, id int64, actor strin
 		}
 		messages, err := tx.Messages(id)
 		if err != nil {
+			return err
+		}
+		if err := newer(tx, a); err != nil {
 			return err
 		}
 		again := false
@@ -49,6 +53,30 @@ func ReleaseArrival(ctx context.Context, l *ledger.Ledger, id int64, actor strin
 		}
 		return tx.AddEvent(&ledger.Event{At: tx.Now(), Actor: actor, What: "released", Arrival: id, Detail: reason})
 	})
+}
+
+// newer refuses to let an older snapshot overwrite a newer one.
+func newer(tx *ledger.Tx, a ledger.Arrival) error {
+	planned, err := tx.Deliveries(ledger.DeliveryFilter{Arrival: a.ID, Kind: string(document.Stock), States: []string{ledger.DeliveryPlanned}, Limit: 1})
+	if err != nil || len(planned) == 0 {
+		return err
+	}
+	later, err := tx.Arrivals(ledger.ArrivalFilter{Source: a.Source, After: a.ID, States: []ledger.ArrivalState{ledger.ArrivalReleased, ledger.ArrivalSettled}})
+	if err != nil {
+		return err
+	}
+	for _, l := range later {
+		taken, err := tx.Messages(l.ID)
+		if err != nil {
+			return err
+		}
+		for _, m := range taken {
+			if m.Flow == planned[0].Flow && m.State == "planned" {
+				return fmt.Errorf("arrival a%d is older than a%d (%s), which was taken since: reject it", a.ID, l.ID, l.Name)
+			}
+		}
+	}
+	return nil
 }
 
 // RejectArrival gives up what is held of an arrival.

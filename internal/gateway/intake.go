@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"io"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/batchgate/batchgate/internal/document"
 	"github.com/batchgate/batchgate/internal/flow"
 	"github.com/batchgate/batchgate/internal/ledger"
 	"github.com/batchgate/batchgate/profiles"
@@ -36,33 +38,74 @@ func (g *Gateway) takeIn(ctx context.Context, in *intake) (int, error) {
 	if err != nil {
 		return moved, err
 	}
-	group, inner := errgroup.WithContext(ctx)
-	group.SetLimit(inParallel)
+	var fresh []ledger.Arrival
+	var failed error
 	for offered, err := range src.Poll(ctx, cursor) {
 		if err != nil {
-			return moved, errors.Join(fmt.Errorf("look at %s: %w", in.id, err), group.Wait())
+			failed = fmt.Errorf("look at %s: %w", in.id, err)
+			break
 		}
-		a, fresh, err := g.record(ctx, in, offered)
+		a, isNew, err := g.record(ctx, in, offered)
 		if err != nil {
-			return moved, errors.Join(err, group.Wait())
+			failed = err
+			break
 		}
-		if fresh {
-			moved++
-			group.Go(func() error { return g.walk(inner, in, src, a) })
+		if isNew {
+			fresh = append(fresh, a)
 		}
 	}
-	return moved, group.Wait()
+	return moved + len(fresh), errors.Join(failed, g.walkAll(ctx, in, src, fresh))
+}
+
+// walkAll walks arrivals, many at once. What is a snapshot of stock is planned one after the other, in the source's order:
+// each is compared with what the one before it left, and an older one must not win.
+func (g *Gateway) walkAll(ctx context.Context, in *intake, src flow.Source, all []ledger.Arrival) error {
+	err := g.inParallel(ctx, all, func(ctx context.Context, a *ledger.Arrival) error {
+		if in.ordered(a.Name) {
+			return g.walk(ctx, in, src, a, ledger.ArrivalArchived)
+		}
+		return g.walk(ctx, in, src, a, "")
+	})
+	if err != nil {
+		return err
+	}
+	for i := range all {
+		if !in.ordered(all[i].Name) || all[i].State != ledger.ArrivalArchived && all[i].State != ledger.ArrivalPlanned {
+			continue
+		}
+		if err := g.walk(ctx, in, src, &all[i], ledger.ArrivalReleased); err != nil {
+			return err
+		}
+		if s := all[i].State; s == ledger.ArrivalArchived || s == ledger.ArrivalPlanned {
+			return nil // it has to wait, and those behind it with it
+		}
+	}
+	return g.inParallel(ctx, all, func(ctx context.Context, a *ledger.Arrival) error {
+		if a.State != ledger.ArrivalReleased {
+			return nil
+		}
+		return g.walk(ctx, in, src, a, "")
+	})
+}
+
+func (g *Gateway) inParallel(ctx context.Context, all []ledger.Arrival, do func(context.Context, *ledger.Arrival) error) error {
+	group, inner := errgroup.WithContext(ctx)
+	group.SetLimit(inParallel)
+	for i := range all {
+		group.Go(func() error { return do(inner, &all[i]) })
+	}
+	return group.Wait()
+}
+
+// ordered tells whether a file may hold stock, so that its place among the others counts.
+func (in *intake) ordered(name string) bool {
+	return slices.ContainsFunc(in.flowsFor(name), func(f *profiles.Flow) bool { return f.From.Kind == document.Stock })
 }
 
 // carryOn takes up what is on its way: after a restart, and when deliveries have ended.
 func (g *Gateway) carryOn(ctx context.Context, in *intake, src flow.Source) (int, error) {
 	due := g.unfinished(ctx, in)
-	group, inner := errgroup.WithContext(ctx)
-	group.SetLimit(inParallel)
-	for _, a := range due {
-		group.Go(func() error { return g.walk(inner, in, src, a) })
-	}
-	return len(due), group.Wait()
+	return len(due), g.walkAll(ctx, in, src, due)
 }
 
 // cursor gives where a source's look starts: behind what was seen, but not behind what still waits to become ready.
@@ -155,20 +198,20 @@ func (g *Gateway) passBy(tx *ledger.Tx, in *intake, offered flow.Arrival) error 
 	return err
 }
 
-// walk takes an arrival as far as it goes by itself. What stops it for now is recorded and tried again.
-func (g *Gateway) walk(ctx context.Context, in *intake, src flow.Source, a ledger.Arrival) error {
+// walk takes an arrival as far as it goes by itself, or to a state. What stops it for now is recorded and tried again.
+func (g *Gateway) walk(ctx context.Context, in *intake, src flow.Source, a *ledger.Arrival, upto ledger.ArrivalState) error {
 	var err error
-	for err == nil {
+	for err == nil && a.State != upto {
 		before := a.State
 		switch a.State {
 		case ledger.ArrivalSeen:
-			err = g.claim(ctx, src, &a)
+			err = g.claim(ctx, src, a)
 		case ledger.ArrivalClaimed:
-			err = g.archive(ctx, src, &a)
+			err = g.archive(ctx, src, a)
 		case ledger.ArrivalArchived, ledger.ArrivalPlanned:
-			err = g.plan(ctx, in, &a)
+			err = g.plan(ctx, in, a)
 		case ledger.ArrivalReleased:
-			err = g.settle(ctx, in, src, &a)
+			err = g.settle(ctx, in, src, a)
 		}
 		if a.State == before {
 			break
@@ -177,7 +220,7 @@ func (g *Gateway) walk(ctx context.Context, in *intake, src flow.Source, a ledge
 	if err == nil || ctx.Err() != nil {
 		return ctx.Err()
 	}
-	return g.delay(ctx, &a, err)
+	return g.delay(ctx, a, err)
 }
 
 // delay records why an arrival does not go on, and when it is tried again.

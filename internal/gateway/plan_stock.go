@@ -59,16 +59,13 @@ func (s *stockPlan) finish(ctx context.Context) error {
 	return nil
 }
 
-// baseline reads what the target is known to have. What older arrivals have not sent yet is superseded first: their keys
-// have no baseline then, so that this file decides.
+// baseline reads what the target is known to have.
 func (s *stockPlan) baseline(ctx context.Context) (*flow.Baseline, func(), error) {
 	name := baselineName(s.flow)
 	var known ledger.Baseline
 	err := s.p.g.Ledger.Do(ctx, func(tx *ledger.Tx) error {
-		if s.p.arrival.RemainderOf == 0 {
-			if err := s.supersede(tx, name); err != nil {
-				return err
-			}
+		if err := s.unsent(tx, name); err != nil {
+			return err
 		}
 		var err error
 		known, err = tx.Baseline(name)
@@ -100,16 +97,20 @@ func (s *stockPlan) baseline(ctx context.Context) (*flow.Baseline, func(), error
 	return base, done, nil
 }
 
-func (s *stockPlan) supersede(tx *ledger.Tx, name string) error {
-	ids, err := tx.Supersede(s.flow.ID(), s.flow.To.Connection.ID(), string(document.Stock), s.p.arrival.ID)
+// unsent deals with what older arrivals have not sent yet. A full file takes their place. Behind a delta they stay; what
+// they will make of their keys is not known yet, so that this file sends those keys whatever it says of them.
+func (s *stockPlan) unsent(tx *ledger.Tx, name string) error {
+	older := ledger.DeliveryFilter{Flow: s.flow.ID(), Kind: string(document.Stock), States: []string{ledger.DeliveryReady}, WithDocs: true}
+	all, err := tx.Deliveries(older)
 	if err != nil {
 		return err
 	}
-	for _, id := range ids {
-		d, err := tx.Delivery(id)
-		if err != nil {
+	if s.full() {
+		if _, err := tx.Supersede(s.flow.ID(), s.flow.To.Connection.ID(), string(document.Stock), s.p.arrival.ID); err != nil {
 			return err
 		}
+	}
+	for _, d := range all {
 		docs, err := readDocs(d.Docs)
 		if err != nil {
 			return err
@@ -118,7 +119,7 @@ func (s *stockPlan) supersede(tx *ledger.Tx, name string) error {
 		for i, doc := range docs {
 			entries[i] = flow.Entry{Hash: flow.HashKey(doc.Key()), Key: doc.Key(), Fingerprint: flow.NoBaseline}
 		}
-		if err := tx.AppendBaseline(name, id, flow.Part(entries)); err != nil {
+		if err := tx.AppendBaseline(name, d.ID, flow.Part(entries)); err != nil {
 			return err
 		}
 	}

@@ -325,3 +325,35 @@ func TestTwoStockFlowsToOneShopDoNotTrustEachOthersBaseline(t *testing.T) {
 		t.Errorf("the same figure again: %d, %d written", got, w.effects("product", "stock")-before)
 	}
 }
+
+func TestOfTwoFilesDroppedTogetherTheLaterOneWins(t *testing.T) {
+	for range 5 {
+		w := newWorld(t, nil)
+		for i := range 12 {
+			w.put(fmt.Sprintf("out/STOCK%d.CSV", i+1), header+fmt.Sprintf("BG-1001;10;%d\r\nBG-1002;10;%d\r\n", 100+i, 200-i))
+		}
+		w.run()
+		if a, _ := w.shop.Stock("BG-1001"); a != 111 {
+			t.Fatalf("BG-1001: %d", a)
+		}
+		if b, _ := w.shop.Stock("BG-1002"); b != 189 {
+			t.Fatalf("BG-1002: %d", b)
+		}
+	}
+}
+
+func TestUnsentChangesOfADeltaAreNotLostToTheNext(t *testing.T) {
+	w := newWorld(t, func(profile string) string {
+		return strings.Replace(profile, "    full_file: {missing: leave}     # leave, zero or hold what the file does not name\n", "", 1)
+	})
+	w.put("out/STOCK1.CSV", header+"BG-1001;10;5\r\nBG-1002;10;3\r\n")
+	w.run()
+	w.put("out/STOCK2.CSV", header+"BG-1001;10;7\r\nBG-1002;10;8\r\n")
+	w.put("out/STOCK3.CSV", header+"BG-1001;10;5\r\n")
+	w.run()
+	a, _ := w.shop.Stock("BG-1001")
+	b, _ := w.shop.Stock("BG-1002")
+	if a != 5 || b != 8 {
+		t.Errorf("BG-1001: %d, BG-1002: %d, want 5 and 8", a, b)
+	}
+}
