@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -78,10 +79,37 @@ func (p *printer) documents(c Chain) {
 		if d.Refused != nil {
 			p.line(2, "refused: %s [%s]", d.Refused.Message, d.Refused.Rule)
 		}
-		for _, v := range d.Values {
-			p.value(v)
-		}
+		p.values(d)
 	}
+}
+
+// values prints what went out value by value, and the rest of the document in one line. Of a document that went nowhere
+// everything is printed.
+func (p *printer) values(d Document) {
+	sent := slices.ContainsFunc(d.Values, func(v Value) bool { return len(v.To) > 0 })
+	var rest []string
+	for _, v := range d.Values {
+		if sent && len(v.To) == 0 {
+			rest = append(rest, v.unsent())
+			continue
+		}
+		p.value(v)
+	}
+	if len(rest) > 0 {
+		p.line(2, "not sent: %s", strings.Join(rest, ", "))
+	}
+}
+
+// unsent shows a value in a few words: that of the document, or of the rows that it was made of.
+func (v Value) unsent() string {
+	if v.Value != "" || len(v.From) == 0 {
+		return v.Field + " = " + v.Value
+	}
+	var rows []string
+	for _, f := range v.From {
+		rows = append(rows, f.Value)
+	}
+	return v.Field + " = " + strings.Join(rows, " | ")
 }
 
 // value prints one value: where from, the field, where to.

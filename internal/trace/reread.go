@@ -1,6 +1,7 @@
 package trace
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -26,6 +27,7 @@ type rereadDocs struct {
 	byKey map[string][]rereadDoc
 	by    string // field by which rows are taken together
 	sum   []string
+	fault string // why a message or the file cannot be read to its end; "" when nothing is wrong
 }
 
 // rereadDoc is one document with its origins.
@@ -115,7 +117,7 @@ func (a *reading) read(ctx context.Context, t *tracer, f *profiles.Flow, docs *r
 		}
 		return archive.Checked(r, a.arrival.Hash), nil
 	}
-	_, err := flow.Read(open, []*profiles.Flow{f}, flow.ReadOptions{Name: a.arrival.Name, Trace: true}, flow.Sink{
+	found, err := flow.Read(open, []*profiles.Flow{f}, flow.ReadOptions{Name: a.arrival.Name, Trace: true}, flow.Sink{
 		Document: func(m *flow.Message, d *document.Document) error {
 			keep(m.N, d)
 			return ctx.Err()
@@ -123,10 +125,14 @@ func (a *reading) read(ctx context.Context, t *tracer, f *profiles.Flow, docs *r
 		End: func(m *flow.Message) error {
 			if m.Broken {
 				docs.drop(m.N)
+				docs.fault = cmp.Or(docs.fault, firstError(m.Findings))
 			}
 			return nil
 		},
 	})
+	if found.HasErrors() {
+		docs.fault = cmp.Or(docs.fault, firstError(found))
+	}
 	return err
 }
 

@@ -201,7 +201,7 @@ func (t *tracer) delivery(ctx context.Context, c *Chain, r *recorded, again *rea
 	rows, readErr := noRows, error(nil)
 	if result.flow != nil && len(result.docs) > 0 {
 		if rows, readErr = again.of(ctx, t, result.flow); readErr != nil {
-			result.note("the archived bytes cannot be read again: " + readErr.Error())
+			result.disagree("the archived bytes cannot be read again: " + readErr.Error())
 		}
 	}
 	to := map[int][]writtenTo{}
@@ -254,6 +254,9 @@ func (t *tracer) document(d *ledger.Delivery, known []ledger.Document, doc *docu
 	case len(from.docs) == 0:
 		one.Note = "the archived bytes do not give this document any more"
 		result.disagree("reading the archived bytes again does not give " + one.Kind + " " + keyText(one.Key))
+		if rows.fault != "" {
+			result.note(rows.fault)
+		}
 	case !from.same:
 		one.Note = "reading the archived bytes again gives other values"
 		result.disagree("reading the archived bytes again gives other values for " + one.Kind + " " + keyText(one.Key))
