@@ -15,6 +15,7 @@ import (
 
 	"github.com/batchgate/batchgate/internal/ledger"
 	"github.com/batchgate/batchgate/internal/sandbox/shopware"
+	"github.com/batchgate/batchgate/internal/trace"
 )
 
 func newDemo(s streams) *cobra.Command {
@@ -202,7 +203,18 @@ func (d *demo) conclude(ctx context.Context) error {
 		return err
 	}
 	d.say("\nWhat went out:")
-	return printDeliveries(streams{d.in, d.out, d.err}, deliveries, false)
+	if err := printDeliveries(streams{d.in, d.out, d.err}, deliveries, false); err != nil {
+		return err
+	}
+	d.say("\nOne article, from the bytes of a file to the shop's answer (batchgate trace BG-1005):")
+	chains, err := trace.Trace(ctx, d.open.tracing(), "BG-1005")
+	if err != nil {
+		return err
+	}
+	if len(chains) == 0 {
+		return errors.New("the demonstration's article has no trace")
+	}
+	return trace.Print(d.out, chains[len(chains)-1])
 }
 
 // keepRunning serves until interrupted.

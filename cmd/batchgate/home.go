@@ -82,6 +82,9 @@ func (h *homeFlag) open(ctx context.Context, talk io.Writer, getenv func(string)
 	return o, nil
 }
 
+// data is the folder that batchgate keeps in a home.
+func (o *opened) data() string { return filepath.Join(o.dir, "data") }
+
 func (o *opened) close() error {
 	var err error
 	if o.ledger != nil {
@@ -105,7 +108,7 @@ func (o *opened) gateway(ctx context.Context, log *slog.Logger) (*gateway.Gatewa
 			return transports.Open(ctx, transports.Options{Name: c.ID(), Transport: c.Transport, Root: c.Root})
 		},
 		Platform: func(c *profiles.Connection) (gateway.Platform, error) { return platforms.Open(c, platforms.Options{}) },
-		Scratch:  func() (flow.Scratch, error) { return newScratch(filepath.Join(o.dir, "data")) },
+		Scratch:  func() (flow.Scratch, error) { return newScratch(o.data()) },
 	}), nil
 }
 

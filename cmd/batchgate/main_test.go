@@ -110,7 +110,8 @@ func TestDemoShowsTheWholeJobAndLeavesNothingBehind(t *testing.T) {
 	if status != exitDone || talk != "" {
 		t.Fatalf("status %d\n%s\n%s", status, out, talk)
 	}
-	for _, want := range []string{"ORD000001.EDI", "WEB00001.CSV", "CONTRL000001.EDI", "STOCK_0002.CSV\tsettled\tfailed", "the shop: 1 stocks written, 0 other changes"} {
+	for _, want := range []string{"ORD000001.EDI", "WEB00001.CSV", "CONTRL000001.EDI", "STOCK_0002.CSV\tsettled\tfailed", "the shop: 1 stocks written, 0 other changes",
+		"recomputed: the same bytes come out", `byte 178 "19,00"`} {
 		if !strings.Contains(out, want) {
 			t.Errorf("the demonstration does not show %q:\n%s", want, out)
 		}
@@ -153,6 +154,15 @@ func TestAHomeIsMadeCheckedAndRun(t *testing.T) {
 	status, out, talk := command(t, "", "run", "--home", home)
 	if status != exitFailed || !strings.Contains(out, "STOCK1.CSV\tsettled\tfailed") || !strings.Contains(talk, "connection refused") || strings.Contains(talk+out, "very secret") {
 		t.Errorf("run with a broken file and no shop: %d\n%s\n%s", status, out, talk)
+	}
+	if status, out, talk := command(t, "", "trace", "STOCK1.CSV", "--home", home); status != exitDone || !strings.Contains(out, `column "Bestand" is missing`) {
+		t.Errorf("trace: %d\n%s\n%s", status, out, talk)
+	}
+	if status, _, talk := command(t, "", "trace", "unheard of", "--home", home); status != exitFailed || !strings.Contains(talk, "nothing is known") {
+		t.Errorf("trace of nothing: %d %s", status, talk)
+	}
+	if status, out, talk := command(t, "", "replay", "a1", "--dry-run", "--json", "--home", home); status != exitDone || !strings.Contains(out, `"failed":1`) {
+		t.Errorf("replay --dry-run: %d\n%s\n%s", status, out, talk)
 	}
 	if status, out, _ := command(t, "", "files", "list", "--home", home, "--json"); status != exitDone || !strings.Contains(out, `"outcome":"failed"`) {
 		t.Errorf("files list: %d %s", status, out)
