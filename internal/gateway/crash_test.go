@@ -80,6 +80,7 @@ type child struct {
 
 	calls atomic.Int64
 	ahead atomic.Int64
+	late  sync.WaitGroup // what a mutant does after it said that it was done
 }
 
 func (c *child) now() time.Time { return time.Now().Add(time.Duration(c.ahead.Load())) }
@@ -164,6 +165,7 @@ func (c *child) run() error {
 	if err := c.toTheEnd(ctx, gate, led); err != nil {
 		return err
 	}
+	c.late.Wait()
 	return errors.Join(gate.Close(), led.Close())
 }
 
@@ -224,7 +226,7 @@ func (c *child) platform(conn *profiles.Connection) (gateway.Platform, error) {
 	if err != nil {
 		return nil, err
 	}
-	return mutated{shop, c.Mutant}, nil
+	return mutated{shop, c}, nil
 }
 
 type roundTripper func(*http.Request) (*http.Response, error)
@@ -338,11 +340,11 @@ func (m mutant) forgets(query string, args []driver.NamedValue) bool {
 // mutated is a shop as a mutant uses it.
 type mutated struct {
 	gateway.Platform
-	mutant mutant
+	child *child
 }
 
 func (p mutated) Source(f *profiles.Flow) flow.Source {
-	if p.mutant != settlesEarly {
+	if p.child.Mutant != settlesEarly {
 		return p.Platform.Source(f)
 	}
 	return earlySource{p.Platform.Source(f)}
@@ -368,14 +370,17 @@ func (s earlySource) Poll(ctx context.Context, cursor string) iter.Seq2[flow.Arr
 }
 
 func (p mutated) Target(f *profiles.Flow) flow.Target {
-	if p.mutant != movesBaselineEarly {
+	if p.child.Mutant != movesBaselineEarly {
 		return p.Platform.Target(f)
 	}
-	return &earlyTarget{Target: p.Platform.Target(f)}
+	return &earlyTarget{p.Platform.Target(f), p.child}
 }
 
 // earlyTarget says that stock was written, and writes it later.
-type earlyTarget struct{ flow.Target }
+type earlyTarget struct {
+	flow.Target
+	child *child
+}
 
 func (t *earlyTarget) Steps(d *flow.Delivery, body []byte) []flow.Step {
 	steps := t.Target.Steps(d, body)
@@ -384,7 +389,10 @@ func (t *earlyTarget) Steps(d *flow.Delivery, body []byte) []flow.Step {
 	}
 	for i, s := range steps {
 		steps[i].Do = func(ctx context.Context, e flow.Evidence) (flow.Report, error) {
-			time.AfterFunc(50*time.Millisecond, func() { _, _ = s.Do(context.WithoutCancel(ctx), e) })
+			t.child.late.Go(func() {
+				time.Sleep(50 * time.Millisecond)
+				_, _ = s.Do(context.WithoutCancel(ctx), e)
+			})
 			return flow.Report{}, nil
 		}
 	}
@@ -552,7 +560,7 @@ func place(t *testing.T) string {
 func interrupt(t *testing.T, st story, home string, at moment) {
 	t.Parallel()
 	root := place(t)
-	for n := 1; ; n += step(n) {
+	for n := 1; ; n += step(n, at) {
 		dir := filepath.Join(root, fmt.Sprint(n))
 		reached, last, err := st.play(dir, home, &child{At: n, Moment: at}, n%2 == 1)
 		if err != nil {
@@ -568,12 +576,39 @@ func interrupt(t *testing.T, st story, home string, at moment) {
 	}
 }
 
-// step leaves most calls out of a short run.
-func step(n int) int {
-	if testing.Short() && n > 5 {
+// step leaves most calls out of a short run, and some ends of calls, since the beginning of the next call is hardly another
+// moment.
+func step(n int, at moment) int {
+	switch {
+	case testing.Short() && n > 5:
 		return 9
+	case at == afterCall:
+		return 3
 	}
 	return 1
+}
+
+// A judgement that finds no fault proves something only when it finds those that are there.
+func TestTheJudgementFindsMistakes(t *testing.T) {
+	home := template(t)
+	for m, st := range map[mutant]story{settlesEarly: orderStory(), startsUnrecorded: orderStory(), movesBaselineEarly: stockStory()} {
+		t.Run(string(m), func(t *testing.T) {
+			t.Parallel()
+			root := place(t)
+			if _, _, err := st.play(filepath.Join(root, "0"), home, &child{Mutant: m}, true); err != nil {
+				t.Fatalf("it is found without an interruption: %v", err)
+			}
+			for n, reached := 1, true; reached; n++ {
+				var last string
+				var err error
+				if reached, last, err = st.play(filepath.Join(root, fmt.Sprint(n)), home, &child{At: n, Moment: afterCall, Mutant: m}, true); err != nil {
+					t.Logf("killed after call %d, %s: %v", n, last, err)
+					return
+				}
+			}
+			t.Error("no interruption finds it")
+		})
+	}
 }
 
 func TestKilledAtAnyCallNothingIsLostOrDoubled(t *testing.T) {
