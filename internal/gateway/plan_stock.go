@@ -166,6 +166,9 @@ func (s *stockPlan) judge(sum flow.Summary) {
 		s.p.note(s.flow, finding.List{{Rule: "stock.duplicate", Severity: finding.Warning, Message: "several rows for one article: the last one counts",
 			Hint: "add up warehouses with group, or name the warehouse", Count: int(sum.Duplicate), Examples: sum.Examples}})
 	}
+	if s.full() && s.p.arrival.Replay == 0 && s.flow.FullFile.Missing == "hold" && s.lost > 0 {
+		s.guard += fmt.Sprintf("full_file: %d known articles are missing; ", s.lost)
+	}
 	if s.p.arrival.RemainderOf != 0 || s.p.arrival.Replay > 0 || sum.Baseline == 0 || sum.Baseline < int64(s.flow.Guards.MinRows) {
 		return
 	}
@@ -183,8 +186,5 @@ func (s *stockPlan) judge(sum flow.Summary) {
 	changed := sum.Changed - sum.New
 	if s.flow.Guards.Changed.On && share(changed).Cmp(s.flow.Guards.Changed.Percent) > 0 {
 		s.guard += fmt.Sprintf("guard changed: %d of %d known articles differ, %s %%; ", changed, sum.Baseline, share(changed))
-	}
-	if s.full() && s.flow.FullFile.Missing == "hold" && s.lost > 0 {
-		s.guard += fmt.Sprintf("full_file: %d known articles are missing; ", s.lost)
 	}
 }

@@ -47,7 +47,7 @@ func (g *Gateway) Run(ctx context.Context) (Pass, error) {
 			continue
 		}
 		if wait == 0 {
-			return p, nil
+			return p, g.watchFetched(ctx)
 		}
 		if err := sleep(ctx, wait); err != nil {
 			return p, err
@@ -116,8 +116,20 @@ func (g *Gateway) Serve(ctx context.Context) error {
 	for _, in := range g.intakes() {
 		wg.Go(func() { g.serveIntake(ctx, in, begins, ends) })
 	}
+	wg.Go(func() { g.serveFetched(ctx) })
 	wg.Wait()
 	return ctx.Err()
+}
+
+// fetchedEvery is how often serve looks which files have been taken.
+const fetchedEvery = 30 * time.Second
+
+func (g *Gateway) serveFetched(ctx context.Context) {
+	for sleep(ctx, fetchedEvery) == nil {
+		if err := g.watchFetched(ctx); err != nil && ctx.Err() == nil {
+			g.Log.Warn("could not look which files were taken", "error", err)
+		}
+	}
 }
 
 // idle is how long a lane waits without a hint: the ledger is the truth, a hint may get lost.

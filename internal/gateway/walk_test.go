@@ -357,3 +357,56 @@ func TestUnsentChangesOfADeltaAreNotLostToTheNext(t *testing.T) {
 		t.Errorf("BG-1001: %d, BG-1002: %d, want 5 and 8", a, b)
 	}
 }
+
+func TestAFileThatTheERPTookIsRecordedAsFetched(t *testing.T) {
+	w := newWorld(t, nil)
+	w.run()
+	if err := os.Remove(filepath.Join(w.dir, "erp/in/ORD000001.EDI")); err != nil {
+		t.Fatal(err)
+	}
+	w.run()
+	err := w.led.View(t.Context(), func(tx *ledger.Tx) error {
+		all, err := tx.Deliveries(ledger.DeliveryFilter{Kind: "order"})
+		for _, d := range all {
+			if d.FetchedAt.IsZero() == (d.Name == "ORD000001.EDI") {
+				t.Errorf("%s fetched at %v", d.Name, d.FetchedAt)
+			}
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestVanishedArticlesFollowTheProfile(t *testing.T) {
+	for rule, check := range map[string]func(t *testing.T, w *world){
+		"leave": func(t *testing.T, w *world) {
+			if got, _ := w.shop.Stock("BG-1002"); got != 3 {
+				t.Errorf("left: %d", got)
+			}
+		},
+		"zero": func(t *testing.T, w *world) {
+			if got, _ := w.shop.Stock("BG-1002"); got != 0 {
+				t.Errorf("zeroed: %d", got)
+			}
+		},
+		"hold": func(t *testing.T, w *world) {
+			a := w.arrivals()[len(w.arrivals())-1]
+			if a.State != ledger.ArrivalHeld || !strings.Contains(a.Reason, "1 known articles are missing") {
+				t.Errorf("%s %s", a.State, a.Reason)
+			}
+		},
+	} {
+		t.Run(rule, func(t *testing.T) {
+			w := newWorld(t, func(profile string) string {
+				return strings.Replace(profile, "missing: leave", "missing: "+rule, 1)
+			})
+			w.put("out/STOCK1.CSV", header+"BG-1001;10;5\r\nBG-1002;10;3\r\nBG-1003;10;3\r\nBG-1004;10;3\r\n")
+			w.run()
+			w.put("out/STOCK2.CSV", header+"BG-1001;10;5\r\nBG-1003;10;3\r\nBG-1004;10;3\r\n")
+			w.run()
+			check(t, w)
+		})
+	}
+}
