@@ -49,7 +49,7 @@ func (t *tracer) encodeAgain(ctx context.Context, d *ledger.Delivery) (encodedAg
 	var first *encodedAgain
 	for _, c := range all {
 		e := t.encodeWith(c, d)
-		if e.check.Agrees || d.BodyHash == "" {
+		if d.BodyHash == "" || e.check.Agrees {
 			t.compareWithToday(&e, c, d)
 			return e, nil
 		}
@@ -59,6 +59,9 @@ func (t *tracer) encodeAgain(ctx context.Context, d *ledger.Delivery) (encodedAg
 	}
 	if first == nil {
 		first = &encodedAgain{docs: docsOf(d.Docs), check: &Check{Sent: d.BodyHash}}
+		if d.BodyHash == "" {
+			first.check = nil
+		}
 		first.note(fmt.Sprintf("flow %s is in no profile of this home and in no archived version: it cannot be recomputed", d.Flow))
 		return *first, nil
 	}

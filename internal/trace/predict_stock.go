@@ -72,18 +72,16 @@ func (s *stockPrediction) change(c flow.Change) error {
 	return nil
 }
 
-// baseline reads what the target is known to have. What earlier arrivals have not sent yet would be superseded, so that
-// its keys have none.
+// baseline reads what the target is known to have. Of the keys of what has not been sent yet nothing is known.
 func (s *stockPrediction) baseline(ctx context.Context) (*flow.Baseline, func(), error) {
 	var known ledger.Baseline
 	err := s.p.Ledger.View(ctx, func(tx *ledger.Tx) error {
 		var err error
-		if known, err = tx.Baseline(gateway.BaselineName(s.flow)); err != nil || s.p.arrival.RemainderOf != 0 {
+		if known, err = tx.Baseline(gateway.BaselineName(s.flow)); err != nil {
 			return err
 		}
-		open, err := tx.Deliveries(ledger.DeliveryFilter{Flow: s.flow.ID(), Target: s.flow.To.Connection.ID(), Kind: string(document.Stock),
-			States: []string{ledger.DeliveryReady}, WithDocs: true})
-		for _, d := range open {
+		unsent, err := tx.Deliveries(ledger.DeliveryFilter{Flow: s.flow.ID(), Kind: string(document.Stock), States: []string{ledger.DeliveryReady}, WithDocs: true})
+		for _, d := range unsent {
 			var entries []flow.Entry
 			for _, doc := range docsOf(d.Docs) {
 				entries = append(entries, flow.Entry{Hash: flow.HashKey(doc.Key()), Key: doc.Key(), Fingerprint: flow.NoBaseline})

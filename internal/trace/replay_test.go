@@ -4,9 +4,11 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/batchgate/batchgate/internal/gateway"
 	"github.com/batchgate/batchgate/internal/ledger"
+	sandbox "github.com/batchgate/batchgate/internal/sandbox/shopware"
 	"github.com/batchgate/batchgate/internal/trace"
 )
 
@@ -290,5 +292,37 @@ func TestPredictionsAreJSON(t *testing.T) {
 	}
 	if !strings.Contains(string(b), `"counts":{"send":`) {
 		t.Errorf("%s", b)
+	}
+}
+
+func TestWhatIsNotSentYetHasNoBaseline(t *testing.T) {
+	w := newWorld(t)
+	w.put("out/STOCK1.CSV", stock)
+	w.run()
+	first := w.arrival("STOCK1.CSV")
+	lift := w.shop.Fault(sandbox.Fault{Kind: sandbox.Status, Status: 503, RetryAfter: time.Hour, Path: "/api/_action/sync", Times: -1})
+	w.put("out/STOCK2.CSV", strings.Replace(stock, "BG-1002;10;3", "BG-1002;10;4", 1))
+	w.run()
+	lift()
+	if open := w.deliveries(w.arrival("STOCK2.CSV").ID, ledger.DeliveryReady); len(open) != 1 {
+		t.Fatalf("%d deliveries wait", len(open))
+	}
+	p := w.replay(first.ID)
+	if p.Counts.Send != 2 || p.Counts.Same != 1 { // the one that waits and the one that the shop does not know
+		t.Errorf("%+v", p.Counts)
+	}
+}
+
+func TestADeliveryThatNeverGotToItsTargetIsNotRecomputed(t *testing.T) {
+	w := newWorld(t)
+	w.shop.Fault(sandbox.Fault{Kind: sandbox.Status, Status: 503, RetryAfter: time.Hour, Path: "/api/search/product", Times: -1})
+	w.put("out/STOCK1.CSV", stock)
+	w.run()
+	c := w.delivered("BG-1001", "stock")
+	if c.Check != nil || c.Delivery.State != ledger.DeliveryReady || value(t, c.Documents[0], "on_hand").From[1].Raw != "7" {
+		t.Errorf("%+v %+v", c.Check, c.Documents)
+	}
+	if text := w.print(c); !strings.Contains(text, "503") || strings.Contains(text, "recomputed") {
+		t.Errorf("\n%s", text)
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/batchgate/batchgate/internal/document"
 	"github.com/batchgate/batchgate/internal/flow"
 	"github.com/batchgate/batchgate/internal/ledger"
+	"github.com/batchgate/batchgate/internal/mapping"
 	"github.com/batchgate/batchgate/profiles"
 )
 
@@ -119,12 +120,16 @@ func (a *reading) read(ctx context.Context, t *tracer, f *profiles.Flow, docs *r
 	}
 	found, err := flow.Read(open, []*profiles.Flow{f}, flow.ReadOptions{Name: a.arrival.Name, Trace: true}, flow.Sink{
 		Document: func(m *flow.Message, d *document.Document) error {
-			keep(m.N, d)
+			if f.Read.Format() == mapping.EDIFACT {
+				keep(m.N, d)
+			} else {
+				keep(0, d) // the number of rows as a message depends on the flows that are read with this one
+			}
 			return ctx.Err()
 		},
 		End: func(m *flow.Message) error {
 			if m.Broken {
-				docs.drop(m.N)
+				docs.drop(m.N, f.Read.Format() != mapping.EDIFACT)
 				docs.fault = cmp.Or(docs.fault, firstError(m.Findings))
 			}
 			return nil
@@ -137,11 +142,11 @@ func (a *reading) read(ctx context.Context, t *tracer, f *profiles.Flow, docs *r
 }
 
 // drop forgets the documents of a broken message: none of them took effect.
-func (r *rereadDocs) drop(message int) {
+func (r *rereadDocs) drop(message int, all bool) {
 	for key, docs := range r.byKey {
 		kept := docs[:0]
 		for _, d := range docs {
-			if d.message != message {
+			if d.message != message && !all {
 				kept = append(kept, d)
 			}
 		}

@@ -137,14 +137,14 @@ func (c *Chain) tell(r *recorded, g goal) {
 	flows, in := map[string]bool{}, map[int]bool{}
 	for _, d := range c.Documents {
 		flows[d.Flow] = true
-		in[d.Message] = d.Message > 0
+		in[d.Message] = true
 	}
 	if c.Delivery != nil {
 		flows[c.Delivery.Flow] = true
 	}
 	for _, m := range r.messages {
 		whole := len(c.Documents) == 0 && (g.messages == nil || g.messages[m.N])
-		if whole || flows[m.Flow] && (in[m.N] || len(in) == 0 || in[0]) {
+		if whole || flows[m.Flow] && (in[m.N] || in[0]) { // 0: not known, a file of rows
 			c.Messages = append(c.Messages, m)
 		}
 	}
@@ -248,6 +248,9 @@ func (t *tracer) document(d *ledger.Delivery, known []ledger.Document, doc *docu
 	}
 	from := rows.from(doc, one.Message, result.flow)
 	one.Values = valuesOf(doc, from.docs)
+	if one.Message == 0 && len(from.docs) > 0 {
+		one.Message = from.docs[0].message
+	}
 	switch {
 	case len(from.docs) == 0 && from.absent != "":
 		one.Note = from.absent

@@ -482,3 +482,32 @@ func TestChainsAreJSON(t *testing.T) {
 		}
 	}
 }
+
+const report = "UNA:+.? 'UNB+UNOC:3+4301234000009:14+4012345000009:14+261125:0930+94'" +
+	"UNH+1+INVRPT:D:96A:UN'BGM+35+IR1+9'DTM+137:20261125:102'LIN+1++BG-1002:SA'PIA+1+BG-1002:SA'LOC+18+10'QTY+145:8:PCE'UNT+8+1'" +
+	"UNH+2+INVRPT:D:96A:UN'BGM+35+IR2+9'DTM+137:20261125:102'LIN+1++BG-1001:SA'PIA+1+BG-1001:SA'LOC+18+10'QTY+145:33:PCE'UNT+8+2'UNZ+2+94'"
+
+func TestAnArticleOfAReportNamesItsMessage(t *testing.T) {
+	w := newWorld(t)
+	w.put("out/IR.EDI", report)
+	w.run()
+	c := w.delivered("BG-1001", "stock")
+	if len(c.Messages) != 1 || c.Messages[0].Reference != "2" || !c.Check.Agrees {
+		t.Errorf("%+v %+v", c.Messages, c.Check)
+	}
+	from := value(t, c.Documents[0], "on_hand").From[0].Place
+	if at := report[from.Offset : from.Offset+int64(from.Length)]; at != "33" || from.Message != "2" {
+		t.Errorf("%q at %+v", at, from)
+	}
+}
+
+func TestAFlowThatIsGoneIsSaid(t *testing.T) {
+	w := newWorld(t)
+	w.run()
+	w.edit("profiles/weber-erp.yaml", "  orders:\n", "  shop-orders:\n")
+	w.start()
+	c := w.delivered(order, "order")
+	if c.Check.Agrees || !strings.Contains(w.print(c), "is in no profile of this home") || value(t, c.Documents[0], "number").Value != order {
+		t.Errorf("\n%s", w.print(c))
+	}
+}
