@@ -227,6 +227,9 @@ func (p *planner) single(m *flow.Message, d *document.Document) {
 			return err
 		}
 		delivery.State, delivery.Reason, delivery.Key = state, reason, orderKey(d)
+		if err := recall(tx, d); err != nil {
+			return err
+		}
 		delivery.Docs, delivery.Count = appendDoc(nil, d), 1
 		if err := p.reserve(tx, f, delivery, d.Key()); err != nil {
 			return err
@@ -238,7 +241,10 @@ func (p *planner) single(m *flow.Message, d *document.Document) {
 		if err := p.use(tx, f, delivery); err != nil {
 			return err
 		}
-		return tx.InsertDocument(row)
+		if err := tx.InsertDocument(row); err != nil {
+			return err
+		}
+		return p.remember(tx, f, delivery, d, row.ID)
 	})
 }
 

@@ -410,3 +410,18 @@ func TestVanishedArticlesFollowTheProfile(t *testing.T) {
 		})
 	}
 }
+
+func TestADespatchAdviceMayNameOurLineNumbersAlone(t *testing.T) {
+	w := newWorld(t, nil)
+	w.run() // order 10234 goes out with lines 10 and 20
+	w.put("out/DES1.EDI", "UNA:+.? 'UNB+UNOC:3+4301234000009:14+4012345000009:14+261125:0930+91'UNH+1+DESADV:D:96A:UN'BGM+351+LS1+9'DTM+137:20261125:102'RFF+ON:10234'"+
+		"CPS+1'LIN+1'QTY+12:3:PCE'RFF+ON:10234:10'LIN+2'QTY+12:1:PCE'RFF+ON:10234:20'UNT+12+1'UNZ+1+91'")
+	w.run()
+	got, _ := w.shop.Order("10234")
+	if got.Deliveries[0].State != "shipped_partially" {
+		for _, a := range w.arrivals() {
+			t.Log(a.Name, a.State, a.Outcome, a.Reason)
+		}
+		t.Errorf("%+v", got.Deliveries[0])
+	}
+}
