@@ -1,10 +1,7 @@
 package flow
 
 import (
-	"bufio"
-	"bytes"
 	"cmp"
-	"container/heap"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -39,6 +36,10 @@ func (h KeyHash) compare(other KeyHash) int {
 	return cmp.Or(cmp.Compare(h.Hi, other.Hi), cmp.Compare(h.Lo, other.Lo))
 }
 
+func (h KeyHash) less(other KeyHash) bool {
+	return h.Hi < other.Hi || h.Hi == other.Hi && h.Lo < other.Lo
+}
+
 // Entry is one key of a baseline.
 type Entry struct {
 	Hash KeyHash
@@ -61,12 +62,14 @@ const maxKey = 4096
 var ErrBaseline = errors.New("damaged baseline")
 
 // AppendEntry appends an entry in the form in which baselines are kept.
-func AppendEntry(dst []byte, e Entry) []byte {
-	dst = binary.BigEndian.AppendUint64(dst, e.Hash.Hi)
-	dst = binary.BigEndian.AppendUint64(dst, e.Hash.Lo)
-	dst = binary.BigEndian.AppendUint64(dst, e.Fingerprint)
-	dst = binary.AppendUvarint(dst, uint64(len(e.Key)))
-	return append(dst, e.Key...)
+func AppendEntry(dst []byte, e Entry) []byte { return appendEntry(dst, e.Hash, e.Fingerprint, e.Key) }
+
+func appendEntry[K string | []byte](dst []byte, hash KeyHash, fingerprint uint64, key K) []byte {
+	dst = binary.BigEndian.AppendUint64(dst, hash.Hi)
+	dst = binary.BigEndian.AppendUint64(dst, hash.Lo)
+	dst = binary.BigEndian.AppendUint64(dst, fingerprint)
+	dst = binary.AppendUvarint(dst, uint64(len(key)))
+	return append(dst, key...)
 }
 
 // Part makes a part from the outcome of one delivery: the entries in any order.
@@ -81,99 +84,112 @@ func Part(entries []Entry) []byte {
 
 // entryReader reads a snapshot or a part.
 type entryReader struct {
-	r     *bufio.Reader
-	entry Entry
-	order int // later parts win
+	in          window
+	begun       bool
+	hash        KeyHash
+	fingerprint uint64
+	key         []byte // valid until next
 }
 
 // next reads the next entry; io.EOF at the end.
-func (b *entryReader) next() error {
-	head, err := b.r.Peek(24)
-	if len(head) == 0 && err == io.EOF {
+func (e *entryReader) next() error {
+	const head = 24
+	b, err := e.in.show(head + binary.MaxVarintLen64 + maxKey)
+	if err != nil {
+		return fmt.Errorf("baseline: %w", err)
+	}
+	if len(b) == 0 {
 		return io.EOF
 	}
-	if len(head) < 24 {
+	if len(b) < head {
 		return ErrBaseline
 	}
-	hash := KeyHash{binary.BigEndian.Uint64(head), binary.BigEndian.Uint64(head[8:])}
-	fingerprint := binary.BigEndian.Uint64(head[16:])
-	_, _ = b.r.Discard(24)
-	n, err := binary.ReadUvarint(b.r)
-	if err != nil || n > maxKey {
+	hash := KeyHash{binary.BigEndian.Uint64(b), binary.BigEndian.Uint64(b[8:])}
+	n, used := binary.Uvarint(b[head:])
+	end := head + used + int(min(n, maxKey))
+	if used <= 0 || n > maxKey || end > len(b) {
 		return ErrBaseline
 	}
-	key, err := b.r.Peek(int(n))
-	if err != nil {
-		return ErrBaseline
-	}
-	if b.entry.Key != "" && hash.compare(b.entry.Hash) <= 0 {
+	if e.begun && hash.compare(e.hash) <= 0 {
 		return fmt.Errorf("%w: not in order of keys", ErrBaseline)
 	}
-	b.entry = Entry{Hash: hash, Fingerprint: fingerprint, Key: string(key)}
-	_, _ = b.r.Discard(int(n))
+	e.begun, e.hash, e.fingerprint, e.key = true, hash, binary.BigEndian.Uint64(b[16:]), b[head+used:end]
+	e.in.pass(end)
 	return nil
 }
 
 // Baseline reads a snapshot and its parts as one, in order of key hashes. Keys without baseline are left out.
 type Baseline struct {
-	heap  entryHeap
-	Entry Entry // the current one, after Next
+	heads front[*entryReader]
+	// The current key:
+	hash        KeyHash
+	fingerprint uint64
+	key         []byte
 }
 
 // OpenBaseline starts reading. snapshot may be nil. Parts are given in the order in which their deliveries ended.
 func OpenBaseline(snapshot io.Reader, parts [][]byte) (*Baseline, error) {
 	b := &Baseline{}
-	add := func(r *bufio.Reader, order int) error {
-		e := &entryReader{r: r, order: order}
-		switch err := e.next(); err {
-		case nil:
-			b.heap = append(b.heap, e)
-			return nil
-		case io.EOF:
-			return nil
-		default:
-			return err
+	add := func(in window, order int) error {
+		e := &entryReader{in: in}
+		err := e.next()
+		if err == nil {
+			b.heads.add(head[*entryReader]{e.hash, order, e})
 		}
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		return err
 	}
 	if snapshot != nil {
-		if err := add(bufio.NewReaderSize(snapshot, 128<<10), -1); err != nil {
+		if err := add(window{r: snapshot, buf: make([]byte, 128<<10)}, -1); err != nil {
 			return nil, err
 		}
 	}
 	for i, p := range parts {
-		if err := add(bufio.NewReaderSize(bytes.NewReader(p), maxKey+64), i); err != nil {
+		if err := add(window{buf: p, end: len(p)}, i); err != nil {
 			return nil, err
 		}
 	}
-	heap.Init(&b.heap)
 	return b, nil
 }
 
 // Next moves to the next key; io.EOF at the end.
 func (b *Baseline) Next() error {
-	for len(b.heap) > 0 {
-		b.Entry = b.heap[0].entry
-		for len(b.heap) > 0 && b.heap[0].entry.Hash == b.Entry.Hash {
-			b.Entry = b.heap[0].entry // of equal keys the latest comes last
+	for len(b.heads) > 0 {
+		b.take()
+		if err := b.advance(); err != nil {
+			return err
+		}
+		for len(b.heads) > 0 && b.heads[0].hash == b.hash {
+			b.take() // of equal keys the latest comes last
 			if err := b.advance(); err != nil {
 				return err
 			}
 		}
-		if b.Entry.Fingerprint != NoBaseline {
+		if b.fingerprint != NoBaseline {
 			return nil
 		}
 	}
 	return io.EOF
 }
 
+// take makes the first stream's entry the current one.
+func (b *Baseline) take() {
+	e := b.heads[0].stream
+	b.hash, b.fingerprint, b.key = e.hash, e.fingerprint, append(b.key[:0], e.key...)
+}
+
+// Entry gives the current key, after Next.
+func (b *Baseline) Entry() Entry { return Entry{b.hash, b.fingerprint, string(b.key)} }
+
 func (b *Baseline) advance() error {
-	switch err := b.heap[0].next(); err {
+	e := b.heads[0].stream
+	switch err := e.next(); err {
 	case nil:
-		if len(b.heap) > 1 {
-			heap.Fix(&b.heap, 0)
-		}
+		b.heads.moved(e.hash)
 	case io.EOF:
-		heap.Pop(&b.heap)
+		b.heads.ended()
 	default:
 		return err
 	}
@@ -183,35 +199,24 @@ func (b *Baseline) advance() error {
 // WriteSnapshot writes what is read as a new snapshot and gives the number of its keys.
 func (b *Baseline) WriteSnapshot(w io.Writer) (int64, error) {
 	var rows int64
-	out := bufio.NewWriterSize(w, 128<<10)
-	var buf []byte
+	const full = 128 << 10
+	buf := make([]byte, 0, full+maxKey+64)
 	for {
 		switch err := b.Next(); err {
 		case nil:
-			buf = AppendEntry(buf[:0], b.Entry)
-			if _, err := out.Write(buf); err != nil {
-				return rows, err
-			}
+			buf = appendEntry(buf, b.hash, b.fingerprint, b.key)
 			rows++
 		case io.EOF:
-			return rows, out.Flush()
+			_, err := w.Write(buf)
+			return rows, err
 		default:
 			return rows, err
 		}
+		if len(buf) >= full {
+			if _, err := w.Write(buf); err != nil {
+				return rows, err
+			}
+			buf = buf[:0]
+		}
 	}
-}
-
-type entryHeap []*entryReader
-
-func (h entryHeap) Len() int { return len(h) }
-func (h entryHeap) Less(i, j int) bool {
-	return cmp.Or(h[i].entry.Hash.compare(h[j].entry.Hash), cmp.Compare(h[i].order, h[j].order)) < 0
-}
-func (h entryHeap) Swap(i, j int) { h[i], h[j] = h[j], h[i] }
-func (h *entryHeap) Push(x any)   { *h = append(*h, x.(*entryReader)) }
-func (h *entryHeap) Pop() any {
-	old := *h
-	last := old[len(old)-1]
-	*h = old[:len(old)-1]
-	return last
 }

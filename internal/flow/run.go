@@ -1,48 +1,93 @@
 package flow
 
 import (
-	"bufio"
 	"encoding/binary"
 	"io"
+	"math/bits"
 	"slices"
 )
 
 // run is a stretch of a file's rows that fits in memory, sorted by key when it is full.
 type run struct {
-	rows []rowRef
-	data []byte // per row: message as uvarint, length as uvarint, document in binary form
+	rows  []rowRef
+	data  []byte   // per row: message as uvarint, length as uvarint, document in binary form
+	order []uint32 // indices of rows by key, once sorted
+	count []uint32 // of sort
 }
 
 type rowRef struct {
-	hash KeyHash
-	at   uint32
+	hash        KeyHash
+	fingerprint uint64
+	at          uint32
 }
 
-// runLimit is how many bytes of documents a run holds. Two runs are in memory at a time, each with its row references.
-const runLimit = 6 << 20
+// Limits of a run, in bytes of documents and in rows. Two runs are in memory at a time.
+const (
+	runBytes = 2 << 20
+	runRows  = 64 << 10
+	// A run begins small, since most files are, and then takes all it may have at once.
+	smallBytes = 32 << 10
+	smallRows  = 512
+)
 
-func (r *run) add(hash KeyHash, message int, doc []byte) {
-	r.rows = append(r.rows, rowRef{hash, uint32(len(r.data))})
+// full tells whether the run can take no further document of a size.
+func (r *run) full(doc int) bool { return len(r.rows) == runRows || len(r.data)+doc+2*binary.MaxVarintLen64 > runBytes }
+
+func (r *run) add(hash KeyHash, fingerprint uint64, message int, doc []byte) {
+	r.rows = grown(r.rows, 1, smallRows, runRows)
+	r.data = grown(r.data, len(doc)+2*binary.MaxVarintLen64, smallBytes, runBytes)
+	r.rows = append(r.rows, rowRef{hash, fingerprint, uint32(len(r.data))})
 	r.data = binary.AppendUvarint(r.data, uint64(message))
 	r.data = binary.AppendUvarint(r.data, uint64(len(doc)))
 	r.data = append(r.data, doc...)
 }
 
-func (r *run) reset() { r.rows, r.data = r.rows[:0], r.data[:0] }
-
-// sort orders the rows by key hash, equal keys in the order of the file.
-func (r *run) sort() {
-	slices.SortFunc(r.rows, func(a, b rowRef) int {
-		if c := a.hash.compare(b.hash); c != 0 {
-			return c
-		}
-		return int(a.at) - int(b.at)
-	})
+// grown makes room for n more: small first, then large.
+func grown[T any](s []T, n, small, large int) []T {
+	switch {
+	case len(s)+n <= cap(s):
+		return s
+	case len(s)+n <= small:
+		return make([]T, 0, small)
+	case len(s)+n <= large:
+		return append(make([]T, 0, large), s...)
+	}
+	return slices.Grow(s, n)
 }
 
-// row gives a row's message and document.
-func (r *run) row(i int) (message int, doc []byte) {
-	b := r.data[r.rows[i].at:]
+func (r *run) reset() { r.rows, r.data = r.rows[:0], r.data[:0] }
+
+// sort orders the rows by key hash, equal keys in the order of the file. Hashes are even, so that as many buckets as there
+// are rows leave little to do within each.
+func (r *run) sort() {
+	shift := 64 - max(bits.Len(uint(len(r.rows)))-1, 1)
+	r.count = append(r.count[:0], make([]uint32, 1<<(64-shift)+1)...)
+	for i := range r.rows {
+		r.count[r.rows[i].hash.Hi>>shift+1]++
+	}
+	for i := 1; i < len(r.count); i++ {
+		r.count[i] += r.count[i-1]
+	}
+	r.order = append(r.order[:0], make([]uint32, len(r.rows))...)
+	for i := range r.rows {
+		next := &r.count[r.rows[i].hash.Hi>>shift]
+		r.order[*next] = uint32(i)
+		*next++
+	}
+	// Insertion over all, since only neighbours of one bucket can stand wrong.
+	for i := 1; i < len(r.order); i++ {
+		row := r.order[i]
+		hash, j := r.rows[row].hash, i
+		for ; j > 0 && hash.less(r.rows[r.order[j-1]].hash); j-- {
+			r.order[j] = r.order[j-1]
+		}
+		r.order[j] = row
+	}
+}
+
+// doc gives a row's message, and its document behind the length of it.
+func (r *run) doc(ref *rowRef) (message int, doc []byte) {
+	b := r.data[ref.at:]
 	m, n := binary.Uvarint(b)
 	b = b[n:]
 	length, n := binary.Uvarint(b)
@@ -50,73 +95,83 @@ func (r *run) row(i int) (message int, doc []byte) {
 }
 
 // spill writes a sorted run and gives the bytes written.
-func (r *run) spill(w io.Writer) (int64, error) {
-	out := bufio.NewWriterSize(w, 256<<10)
-	var total int64
-	var head []byte
-	for i, ref := range r.rows {
-		message, doc := r.row(i)
-		head = binary.BigEndian.AppendUint64(head[:0], ref.hash.Hi)
-		head = binary.BigEndian.AppendUint64(head, ref.hash.Lo)
-		head = binary.AppendUvarint(head, uint64(message))
-		head = binary.AppendUvarint(head, uint64(len(doc)))
-		for _, b := range [][]byte{head, doc} {
-			n, err := out.Write(b)
-			total += int64(n)
-			if err != nil {
+func (r *run) spill(w io.Writer) (total int64, err error) {
+	const full = 256 << 10
+	out := make([]byte, 0, full+4<<10)
+	write := func() error {
+		n, err := w.Write(out)
+		total += int64(n)
+		out = out[:0]
+		return err
+	}
+	for _, i := range r.order {
+		ref := &r.rows[i]
+		message, doc := r.doc(ref)
+		out = binary.LittleEndian.AppendUint64(out, ref.hash.Hi)
+		out = binary.LittleEndian.AppendUint64(out, ref.hash.Lo)
+		out = binary.LittleEndian.AppendUint64(out, ref.fingerprint)
+		out = binary.AppendUvarint(out, uint64(message))
+		out = binary.AppendUvarint(out, uint64(len(doc)))
+		out = append(out, doc...)
+		if len(out) >= full {
+			if err := write(); err != nil {
 				return total, err
 			}
 		}
 	}
-	return total, out.Flush()
+	return total, write()
 }
 
 // cursor walks a sorted run, in memory or spilled.
 type cursor struct {
-	hash    KeyHash
-	message int
-	doc     []byte // valid until next
-	order   int    // number of the run: the file's order of equal keys
+	hash        KeyHash
+	fingerprint uint64
+	message     int
+	doc         []byte // valid until next
 
 	mem  *run
 	i    int
-	file *bufio.Reader
-	buf  []byte
+	file window
 }
 
 // next moves to the next row; io.EOF at the end.
 func (c *cursor) next() error {
 	if c.mem != nil {
-		if c.i == len(c.mem.rows) {
+		if c.i == len(c.mem.order) {
 			return io.EOF
 		}
-		c.hash = c.mem.rows[c.i].hash
-		c.message, c.doc = c.mem.row(c.i)
+		ref := &c.mem.rows[c.mem.order[c.i]]
+		c.hash, c.fingerprint = ref.hash, ref.fingerprint
+		c.message, c.doc = c.mem.doc(ref)
 		c.i++
 		return nil
 	}
-	head, err := c.file.Peek(16)
+	const head = 24 + 2*binary.MaxVarintLen64
+	b, err := c.file.show(head)
 	if err != nil {
-		if len(head) == 0 && err == io.EOF {
-			return io.EOF
-		}
+		return err
+	}
+	if len(b) == 0 {
+		return io.EOF
+	}
+	if len(b) < 26 {
 		return io.ErrUnexpectedEOF
 	}
-	c.hash = KeyHash{binary.BigEndian.Uint64(head), binary.BigEndian.Uint64(head[8:])}
-	_, _ = c.file.Discard(16)
-	message, err := binary.ReadUvarint(c.file)
-	if err != nil {
+	c.hash = KeyHash{binary.LittleEndian.Uint64(b), binary.LittleEndian.Uint64(b[8:])}
+	c.fingerprint = binary.LittleEndian.Uint64(b[16:])
+	message, n := binary.Uvarint(b[24:])
+	length, m := binary.Uvarint(b[24+max(n, 0):])
+	if n <= 0 || m <= 0 {
+		return io.ErrUnexpectedEOF
+	}
+	start := 24 + n + m
+	if b, err = c.file.show(start + int(length)); err != nil {
 		return err
 	}
-	length, err := binary.ReadUvarint(c.file)
-	if err != nil {
-		return err
+	if len(b) < start+int(length) {
+		return io.ErrUnexpectedEOF
 	}
-	c.message = int(message)
-	c.buf = slices.Grow(c.buf[:0], int(length))[:length]
-	if _, err := io.ReadFull(c.file, c.buf); err != nil {
-		return err
-	}
-	c.doc = c.buf
+	c.message, c.doc = int(message), b[start:start+int(length)]
+	c.file.pass(start + int(length))
 	return nil
 }

@@ -359,7 +359,7 @@ func TestTheBaselineMovesByAnswers(t *testing.T) {
 	}
 	var keys []string
 	for base.Next() == nil {
-		keys = append(keys, base.Entry.Key)
+		keys = append(keys, base.Entry().Key)
 	}
 	if len(known.Parts) != 3 || !slices.Equal(keys, []string{"accepted"}) {
 		t.Errorf("%d parts, keys %v", len(known.Parts), keys)
