@@ -173,7 +173,7 @@ func (p *planner) end(ctx context.Context, m *flow.Message) error {
 		row.State, row.Reason = "held", fmt.Sprintf("no flow takes message %s, %s %s from %s", m.Reference, m.Type, m.Version, m.Sender)
 	case m.Broken:
 		p.broken[m.N] = true
-		p.failed += max(m.Documents, 1)
+		p.failed += max(m.Documents, 1-m.Refused)
 		row.State, row.Reason = "failed", firstError(m.Findings)
 	default:
 		p.good += m.Documents

@@ -127,7 +127,7 @@ func (p *predictor) end(ctx context.Context, m *flow.Message) error {
 	delete(p.docs, m.Flow.ID())
 	if m.Broken {
 		p.broken[m.N] = true
-		p.out.Counts.Failed += max(m.Documents, 1)
+		p.out.Counts.Failed += max(m.Documents, 1-m.Refused)
 		p.effect(Effect{Flow: m.Flow.ID(), Kind: "message", Key: m.Reference, Message: m.N, Action: ActionFail, Reason: firstError(m.Findings)})
 		return nil
 	}
