@@ -9,6 +9,7 @@ import (
 	"path"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/batchgate/batchgate/internal/flow"
 	"github.com/batchgate/batchgate/internal/ledger"
@@ -53,11 +54,17 @@ func (f *folderSource) look(ctx context.Context) ([]ledger.Arrival, error) {
 	if err != nil {
 		return nil, err
 	}
+	taken, err := f.inPlace(ctx)
+	if err != nil {
+		return nil, err
+	}
 	seen := make([]ledger.Look, 0, len(files))
 	for _, file := range files {
-		if file.Refused == "" {
-			seen = append(seen, ledger.Look{Name: file.Name, Size: file.Size, ModTime: file.ModTime})
+		look := ledger.Look{Name: recordedName(file.Name), Size: file.Size, ModTime: file.ModTime}
+		if a, ok := taken[look.Name]; file.Refused != "" || ok && !differs(a.Size, a.ModTime, look.Size, look.ModTime) {
+			continue
 		}
+		seen = append(seen, look)
 	}
 	now := f.now()
 	var known []ledger.Arrival
@@ -84,19 +91,77 @@ func (f *folderSource) look(ctx context.Context) ([]ledger.Arrival, error) {
 	return complete, nil
 }
 
+// takenInPlace stands as the cursor of a folder in which files could not be renamed and were taken where they lie.
+const takenInPlace = "in place"
+
+// inPlace gives the arrivals that still lie in the folder, though they are ours.
+func (f *folderSource) inPlace(ctx context.Context) (map[string]ledger.Arrival, error) {
+	taken := map[string]ledger.Arrival{}
+	err := f.ledger.View(ctx, func(tx *ledger.Tx) error {
+		if cursor, err := tx.Cursor(f.id); err != nil || cursor != takenInPlace {
+			return err
+		}
+		all, err := tx.Arrivals(ledger.ArrivalFilter{Source: f.id, States: []ledger.ArrivalState{ledger.ArrivalClaimed, ledger.ArrivalArchived,
+			ledger.ArrivalPlanned, ledger.ArrivalHeld, ledger.ArrivalReleased}})
+		for _, a := range all {
+			if a.Path == path.Join(f.folder, a.Name) {
+				taken[a.Name] = a
+			}
+		}
+		return err
+	})
+	return taken, err
+}
+
+// differs tells whether a file no longer looks as it was recorded; the ledger keeps times to the microsecond.
+func differs(size int64, modTime time.Time, nowSize int64, nowModTime time.Time) bool {
+	return size != nowSize || !modTime.Truncate(time.Microsecond).Equal(nowModTime.Truncate(time.Microsecond))
+}
+
+// recordedName is how the ledger keeps a name: as it is, but for names that are not UTF-8 or could be taken for the
+// recorded form of another; those are kept as people see them. storedName is the reverse.
+func recordedName(name string) string {
+	if utf8.ValidString(name) && storedName(name) == name {
+		return name
+	}
+	return transports.DisplayName(name)
+}
+
+func storedName(recorded string) string {
+	if name, err := transports.OriginalName(recorded); err == nil {
+		return name
+	}
+	return recorded
+}
+
 // stable tells whether a file was seen the same twice, long enough apart.
 func stable(a ledger.Arrival, stableFor time.Duration) bool {
 	return a.Looks >= 2 && a.LastLook.Sub(a.FirstLook) >= stableFor
 }
 
-// claimPath is where a file lies while it is ours. The number keeps two files of one name apart.
+// maxClaimed is the longest name that a claimed file keeps behind its number, in bytes.
+const maxClaimed = 200
+
+// claimPath is where a file lies while it is ours. The number keeps two files of one name apart. A name that the ledger
+// cannot keep as it is, or a very long one, is left out.
 func (f *folderSource) claimPath(a ledger.Arrival) string {
-	return path.Join(f.folder, transports.OwnFolder, fmt.Sprintf("a%d-%s", a.ID, a.Name))
+	name := fmt.Sprintf("a%d-%s", a.ID, a.Name)
+	if storedName(a.Name) != a.Name || len(a.Name) > maxClaimed {
+		name = fmt.Sprintf("a%d", a.ID)
+	}
+	return path.Join(f.folder, transports.OwnFolder, name)
 }
 
 // claim takes the file for us. It may be repeated after a crash. gone says that the file is neither here nor there.
 func (f *folderSource) claim(ctx context.Context, a ledger.Arrival) (gone bool, err error) {
-	err = f.endpoint.Claim(ctx, path.Join(f.folder, a.Name), a.Path)
+	if a.Path == path.Join(f.folder, a.Name) {
+		_, err = f.endpoint.Stat(ctx, storedName(a.Path))
+	} else {
+		err = f.endpoint.Claim(ctx, path.Join(f.folder, storedName(a.Name)), a.Path)
+	}
+	if transports.KindOf(err) == driver.Exists { // claimed before; what lies under its name now is another file
+		return false, nil
+	}
 	if err == nil || transports.KindOf(err) != driver.NotFound {
 		return false, err
 	}
@@ -109,35 +174,71 @@ func (f *folderSource) claim(ctx context.Context, a ledger.Arrival) (gone bool, 
 
 // Open reads the claimed file; fewer or more bytes than were listed are an error.
 func (f *folderSource) Open(ctx context.Context, a flow.Arrival) (io.ReadCloser, error) {
-	return f.endpoint.OpenSized(ctx, a.Path, a.Size)
+	return f.endpoint.OpenSized(ctx, storedName(a.Path), a.Size)
 }
 
 // Settle moves the file out of the way: to the folder for processed files, by day, or to the one for failed files with the
 // reason beside it. The records that failed come as a file of their own, to be fixed and dropped again.
 func (f *folderSource) Settle(a flow.Arrival, s flow.Settlement) []flow.Step {
 	var steps []flow.Step
+	stored := storedName(a.Name)
 	failed := s.Outcome == flow.Failed || s.Outcome == flow.Rejected
+	about := stored
 	if len(s.Rest) > 0 {
-		steps = append(steps, f.writeStep("rest", path.Join(f.failed, RestName(a.Name, s.Arrival)), s.Rest))
+		about = RestName(stored, s.Arrival)
+		steps = append(steps, f.writeStep("rest", path.Join(f.failed, about), s.Rest))
 	}
 	if s.Reason != "" && (failed || s.Outcome == flow.PartlyFailed) {
-		name := a.Name
-		if len(s.Rest) > 0 {
-			name = RestName(a.Name, s.Arrival)
-		}
-		steps = append(steps, f.writeStep("reason", path.Join(f.failed, fmt.Sprintf("%s.a%d.reason.txt", name, s.Arrival)), []byte(s.Reason+"\n")))
+		steps = append(steps, f.writeStep("reason", f.reasonPath(about, s.Arrival), []byte(s.Reason+"\n")))
 	}
-	to := path.Join(f.processed, s.At.Format("2006/01/02"), a.Name)
+	to := path.Join(f.processed, s.At.Format("2006/01/02"), stored)
 	if failed {
-		to = path.Join(f.failed, a.Name)
+		to = path.Join(f.failed, stored)
 	}
 	return append(steps, flow.Step{Name: "move", Do: func(ctx context.Context, _ flow.Evidence) (flow.Report, error) {
-		name, err := f.endpoint.Move(ctx, a.Path, to)
-		if err != nil && transports.KindOf(err) == driver.NotFound {
-			return flow.Report{Answer: "was moved before"}, nil
-		}
-		return flow.Report{Evidence: flow.Evidence{"moved_to": name}, Request: "move " + a.Path, Answer: name}, folderFailure(err)
+		return f.moveAway(ctx, a, s.Arrival, to)
 	}})
+}
+
+func (f *folderSource) reasonPath(name string, arrival int64) string {
+	return transports.Beside(path.Join(f.failed, name), fmt.Sprintf(".a%d.reason.txt", arrival))
+}
+
+// changedEvidence is the evidence that a file was written to after it was taken.
+const changedEvidence = "changed"
+
+// moveAway gives a taken file its last place. One that somebody went on writing is not as it was archived: it goes to the
+// failed ones, to be dropped again when it is complete.
+func (f *folderSource) moveAway(ctx context.Context, a flow.Arrival, id int64, to string) (flow.Report, error) {
+	r := flow.Report{Request: "move " + a.Path}
+	from := storedName(a.Path)
+	e, err := f.endpoint.Stat(ctx, from)
+	if err == nil && differs(a.Size, a.ModTime, e.Size, e.ModTime) {
+		if a.Path == path.Join(f.folder, a.Name) {
+			r.Answer = "another file has its name now"
+			return r, nil
+		}
+		to = path.Join(f.failed, storedName(a.Name))
+		said := fmt.Sprintf("the file was written to after its %d bytes were taken: look what was added, and drop it again when it is complete", a.Size)
+		r.Evidence = flow.Evidence{changedEvidence: said}
+		beside := transports.Beside(to, fmt.Sprintf(".a%d.changed.txt", id))
+		if r, err := f.writeStep("", beside, []byte(said+"\n")).Do(ctx, nil); err != nil {
+			return r, err
+		}
+	}
+	var name string
+	if err == nil {
+		name, err = f.endpoint.Move(ctx, from, to)
+	}
+	if err != nil && transports.KindOf(err) == driver.NotFound {
+		r.Answer = "was moved before"
+		return r, nil
+	}
+	if r.Evidence == nil {
+		r.Evidence = flow.Evidence{}
+	}
+	r.Evidence["moved_to"], r.Answer = name, name
+	return r, folderFailure(err)
 }
 
 func (f *folderSource) writeStep(step, name string, content []byte) flow.Step {

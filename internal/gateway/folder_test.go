@@ -145,8 +145,12 @@ func TestSettlingMovesTheFileByItsOutcome(t *testing.T) {
 		t.Helper()
 		put(t, e, "out/.batchgate/a1-"+name, "content of "+name)
 		s.Arrival, s.At = 1, at
+		now, err := e.Stat(t.Context(), "out/.batchgate/a1-"+name)
+		if err != nil {
+			t.Fatal(err)
+		}
 		for range 2 { // repeated, as after a crash
-			for _, step := range f.Settle(flow.Arrival{Name: name, Path: "out/.batchgate/a1-" + name}, s) {
+			for _, step := range f.Settle(flow.Arrival{Name: name, Size: now.Size, ModTime: now.ModTime, Path: "out/.batchgate/a1-" + name}, s) {
 				if _, err := step.Do(t.Context(), nil); err != nil {
 					t.Fatal(err)
 				}

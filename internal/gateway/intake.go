@@ -233,7 +233,9 @@ func (g *Gateway) delay(ctx context.Context, a *ledger.Arrival, cause error) err
 			return err
 		}
 		now.Tries++
-		now.Reason = cause.Error()
+		if now.Outcome == "" { // else the reason is that of the outcome, and the attempt holds the cause
+			now.Reason = cause.Error()
+		}
 		now.RunAt = g.Now().Add(max(f.After, backOff(retry{First: 5 * time.Second, Max: 10 * time.Minute}, now.Tries)))
 		return tx.UpdateArrival(&now)
 	})
@@ -275,11 +277,13 @@ func (g *Gateway) archive(ctx context.Context, src flow.Source, a *ledger.Arriva
 		a.State, a.Outcome, a.Reason, a.SettledAt = ledger.ArrivalSettled, string(flow.Rejected), "the file was gone before it could be taken", g.Now()
 		return g.save(ctx, a)
 	case err != nil && transports.KindOf(err) == driver.Denied:
-		a.Path = path.Join(f.folder, a.Name) // taken where it lies; the lease of the folder keeps others away
+		if err := g.takeInPlace(ctx, f, a); err != nil {
+			return err
+		}
 	case err != nil:
 		return folderFailure(err)
 	}
-	e, err := f.endpoint.Stat(ctx, a.Path)
+	e, err := f.endpoint.Stat(ctx, storedName(a.Path))
 	if err != nil {
 		return folderFailure(err)
 	}
@@ -294,7 +298,7 @@ func (g *Gateway) archive(ctx context.Context, src flow.Source, a *ledger.Arriva
 	if err = errors.Join(err, r.Close()); err != nil {
 		return flow.Later(0, err)
 	}
-	if e, err = f.endpoint.Stat(ctx, a.Path); err != nil {
+	if e, err = f.endpoint.Stat(ctx, storedName(a.Path)); err != nil {
 		return folderFailure(err)
 	}
 	if changed(a, e) {
@@ -313,9 +317,14 @@ func (g *Gateway) archive(ctx context.Context, src flow.Source, a *ledger.Arriva
 	return err
 }
 
-// changed tells whether a file no longer looks as it was recorded; the ledger keeps times to the microsecond.
+// takeInPlace takes a file that may not be renamed where it lies. Later looks leave it out.
+func (g *Gateway) takeInPlace(ctx context.Context, f *folderSource, a *ledger.Arrival) error {
+	a.Path = path.Join(f.folder, a.Name)
+	return g.save(ctx, a, func(tx *ledger.Tx) error { return tx.SetCursor(f.id, takenInPlace) })
+}
+
 func changed(a *ledger.Arrival, e driver.Entry) bool {
-	return e.Size != a.Size || !e.ModTime.Truncate(time.Microsecond).Equal(a.ModTime.Truncate(time.Microsecond))
+	return differs(a.Size, a.ModTime, e.Size, e.ModTime)
 }
 
 // grew starts the looks anew at a file that is still written.

@@ -52,8 +52,7 @@ func (g *Gateway) settle(ctx context.Context, in *intake, src flow.Source, a *le
 	if !in.folder {
 		s.Documents = g.exported(ctx, in, a, e)
 	}
-	a.Outcome, a.Failed = string(s.Outcome), e.failed(a)
-	if err := g.settleSteps(ctx, src, a, s); err != nil {
+	if err := g.settleSteps(ctx, src, a, s, e.failed(a)); err != nil {
 		return err
 	}
 	return g.compact(ctx, in)
@@ -125,12 +124,15 @@ const maxReasons = 50
 // reason says what went wrong, for people who have the file and not the ledger.
 func (e *ending) reason(a *ledger.Arrival) string {
 	var lines []string
-	if a.Reason != "" {
+	if a.Outcome != "" && a.Reason != "" { // decided when it was planned, or by a person; else it is why it had to wait
 		lines = append(lines, a.Reason)
 	}
 	for _, f := range e.findings {
-		if f.Severity == finding.Error {
-			lines = append(lines, f.Finding.String())
+		if f.Severity != finding.Error {
+			continue
+		}
+		if line := f.Finding.String(); len(lines) == 0 || line != lines[0] { // the first may be the reason itself
+			lines = append(lines, line)
 		}
 	}
 	for _, d := range e.deliveries {
@@ -216,8 +218,9 @@ func (g *Gateway) exported(ctx context.Context, in *intake, a *ledger.Arrival, e
 	return all
 }
 
-// settleSteps does what the source wants done, and records it with the outcome. Each step may be repeated.
-func (g *Gateway) settleSteps(ctx context.Context, src flow.Source, a *ledger.Arrival, s flow.Settlement) error {
+// settleSteps does what the source wants done, and records it with the outcome once it is all done. Each step may be
+// repeated.
+func (g *Gateway) settleSteps(ctx context.Context, src flow.Source, a *ledger.Arrival, s flow.Settlement, failures int64) error {
 	var steps []flow.Step
 	if a.Replay == 0 {
 		steps = src.Settle(flow.Arrival{ID: a.ID, Name: a.Name, Size: a.Size, ModTime: a.ModTime, Path: a.Path}, s)
@@ -248,12 +251,14 @@ func (g *Gateway) settleSteps(ctx context.Context, src flow.Source, a *ledger.Ar
 		if err != nil {
 			break
 		}
+		if said := r.Evidence[changedEvidence]; said != "" {
+			s.Reason = strings.TrimPrefix(s.Reason+"\n"+said, "\n")
+		}
 	}
 	done := *a
 	if failed == nil {
-		done.State, done.SettledAt, done.Reason, done.RunAt, done.Tries = ledger.ArrivalSettled, g.Now(), s.Reason, time.Time{}, 0
-	} else {
-		done.Outcome = ""
+		done.State, done.Outcome, done.Failed, done.SettledAt = ledger.ArrivalSettled, string(s.Outcome), failures, g.Now()
+		done.Reason, done.RunAt, done.Tries = s.Reason, time.Time{}, 0
 	}
 	err = g.save(ctx, &done, func(tx *ledger.Tx) error {
 		for i := range attempts {
