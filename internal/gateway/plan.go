@@ -254,14 +254,11 @@ func (p *planner) judge(tx *ledger.Tx, f *profiles.Flow, d *document.Document, r
 	if p.arrival.Replay > 0 || row.State != "planned" {
 		return nil
 	}
-	last, err := tx.LatestDocument(row.Flow, row.Kind, row.Key)
-	if errors.Is(err, ledger.ErrNotFound) || err == nil && last.Arrival == p.arrival.ID && last.N == row.N {
-		return nil
-	}
+	last, err := before(tx, row)
 	switch {
+	case errors.Is(err, ledger.ErrNotFound):
 	case err != nil:
 		return err
-	case last.State == "failed":
 	case last.Fingerprint == row.Fingerprint:
 		row.State = "repeated"
 	case d.Kind == document.Order:
@@ -269,6 +266,29 @@ func (p *planner) judge(tx *ledger.Tx, f *profiles.Flow, d *document.Document, r
 		*reason = fmt.Sprintf("order %s came before, in arrival a%d, with other content", row.Key, last.Arrival)
 	}
 	return nil
+}
+
+// before finds the newest document of the same key that counts: not one whose file failed or that was to be ignored, and
+// not one whose delivery is dead, which is sent again by being dropped again.
+func before(tx *ledger.Tx, row *ledger.Document) (ledger.Document, error) {
+	for after := int64(0); ; {
+		some, err := tx.Documents(ledger.DocumentFilter{Flow: row.Flow, Kind: row.Kind, Key: row.Key, States: []string{"planned", "repeated", "held"},
+			After: after, Newest: true, Limit: 1})
+		if err != nil {
+			return ledger.Document{}, err
+		}
+		if len(some) == 0 {
+			return ledger.Document{}, ledger.ErrNotFound
+		}
+		last := some[0]
+		if last.Delivery == 0 {
+			return last, nil
+		}
+		if d, err := tx.Delivery(last.Delivery); err != nil || d.State != ledger.DeliveryDead {
+			return last, err
+		}
+		after = last.ID
+	}
 }
 
 // ready tells whether a flow's ready rule lets a document go.
@@ -545,6 +565,9 @@ func (p *planner) fail(ctx context.Context, found finding.List) error {
 				return err
 			}
 		}
+		if err := failDocuments(tx, a.ID); err != nil {
+			return err
+		}
 		if err := tx.AddFindings(a.ID, 0, "", found); err != nil {
 			return err
 		}
@@ -555,6 +578,18 @@ func (p *planner) fail(ctx context.Context, found finding.List) error {
 	})
 	if err == nil {
 		*p.arrival = a
+	}
+	return err
+}
+
+// failDocuments records that documents took no effect, so that they are none of a repetition when their file comes again.
+func failDocuments(tx *ledger.Tx, arrival int64) error {
+	planned, err := tx.Documents(ledger.DocumentFilter{Arrival: arrival, States: []string{"planned"}})
+	for _, d := range planned {
+		d.State = "failed"
+		if err := tx.UpdateDocument(&d); err != nil {
+			return err
+		}
 	}
 	return err
 }
