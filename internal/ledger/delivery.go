@@ -98,6 +98,15 @@ func (tx *Tx) Delivery(id int64) (Delivery, error) {
 	return d, inCase(err, "delivery d%d", id)
 }
 
+// DeliveryState gives the state of a delivery and when it may run, or [ErrNotFound].
+func (tx *Tx) DeliveryState(id int64) (state string, runAt time.Time, err error) {
+	ok, err := tx.scalar([]any{&state, when{&runAt}}, "SELECT state, run_at FROM delivery WHERE id = $1", id)
+	if err == nil && !ok {
+		err = ErrNotFound
+	}
+	return state, runAt, inCase(err, "delivery d%d", id)
+}
+
 // DeliveryByEffect gives the delivery of an effect with its documents, or [ErrNotFound].
 func (tx *Tx) DeliveryByEffect(effect string) (Delivery, error) {
 	d, err := one(tx, (*Delivery).fields, deliverySelect+" WHERE effect = $1", effect)

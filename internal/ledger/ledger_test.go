@@ -259,6 +259,18 @@ func queue(t *testing.T, l db) {
 		if left, err := tx.Unfinished(a.ID); left != 3 || err != nil {
 			t.Errorf("%d unfinished, %v", left, err)
 		}
+		if done, err := tx.Finished(a.ID); done || err != nil {
+			t.Errorf("finished: %v, %v", done, err)
+		}
+		if done, err := tx.Finished(a.ID + 1000); !done || err != nil {
+			t.Errorf("an arrival without deliveries is not finished, %v", err)
+		}
+		if state, _, err := tx.DeliveryState(ids[0]); state != ledger.DeliveryReady || err != nil {
+			t.Errorf("state %q, %v", state, err)
+		}
+		if _, _, err := tx.DeliveryState(1 << 60); !errors.Is(err, ledger.ErrNotFound) {
+			t.Errorf("state of nothing: %v", err)
+		}
 		return err
 	})
 	l.do(t, func(tx *ledger.Tx) error {

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"errors"
+	"fmt"
 	"time"
 )
 
@@ -49,13 +50,22 @@ func (tx *Tx) Blobs(after string, limit int) ([]string, error) {
 
 // PutLookups keeps what a target answered for keys of a table.
 func (tx *Tx) PutLookups(target, table string, values map[string]string, at time.Time) error {
-	for key, value := range values {
-		if _, err := tx.exec(`INSERT INTO lookup (target, kind, key, value, at) VALUES ($1, $2, $3, $4, $5)
-			ON CONFLICT (target, kind, key) DO UPDATE SET value = excluded.value, at = excluded.at`, target, table, key, value, at); err != nil {
-			return inCase(err, "keeping look-ups of %s", target)
-		}
+	type answer struct {
+		Key   string `json:"key"`
+		Value string `json:"value"`
 	}
-	return nil
+	cleaned := make(map[string]string, len(values)) // of two keys that become one, one is kept
+	for key, value := range values {
+		cleaned[clean(key)] = clean(value)
+	}
+	answers := make([]answer, 0, len(cleaned))
+	for key, value := range cleaned {
+		answers = append(answers, answer{key, value})
+	}
+	_, err := tx.exec(`INSERT INTO lookup (target, kind, key, value, at)
+		SELECT $1, $2, value->>'key', value->>'value', CAST($3 AS bigint) FROM `+fmt.Sprintf(tx.ledger.dialect.objects, "$4")+` WHERE true
+		ON CONFLICT (target, kind, key) DO UPDATE SET value = excluded.value, at = excluded.at`, target, table, at, jsonText(answers))
+	return inCase(err, "keeping look-ups of %s", target)
 }
 
 // Lookups gives the kept answers for keys that are not older than notBefore.

@@ -55,7 +55,7 @@ CREATE TABLE delivery (
 	created_at BIGINT NOT NULL, done_at BIGINT NOT NULL, fetched_at BIGINT NOT NULL, acked_at BIGINT NOT NULL,
 	facts $blob NOT NULL
 );
-CREATE INDEX delivery_arrival ON delivery (arrival);
+CREATE INDEX delivery_arrival ON delivery (arrival, state);
 CREATE INDEX delivery_ready ON delivery (target, id) WHERE state = 'ready';
 CREATE INDEX delivery_trouble ON delivery (state, id) WHERE state IN ('dead', 'held');
 CREATE INDEX delivery_unfetched ON delivery (target, id) WHERE state = 'done' AND name <> '' AND fetched_at = 0;
