@@ -66,14 +66,12 @@ func newer(tx *ledger.Tx, a ledger.Arrival) error {
 		return err
 	}
 	for _, l := range later {
-		taken, err := tx.Messages(l.ID)
+		took, err := takes(tx, l.ID, planned[0].Flow)
 		if err != nil {
 			return err
 		}
-		for _, m := range taken {
-			if m.Flow == planned[0].Flow && m.State == "planned" {
-				return fmt.Errorf("arrival a%d is older than a%d (%s), which was taken since: reject it", a.ID, l.ID, l.Name)
-			}
+		if took {
+			return fmt.Errorf("arrival a%d is older than a%d (%s), which was taken since: reject it", a.ID, l.ID, l.Name)
 		}
 	}
 	return nil

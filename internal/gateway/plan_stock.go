@@ -2,8 +2,10 @@ package gateway
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/batchgate/batchgate/finding"
 	"github.com/batchgate/batchgate/internal/document"
@@ -45,6 +47,9 @@ func (s *stockPlan) full() bool { return s.flow.FullFile != nil && s.p.arrival.R
 
 // finish plans what differs from the baseline and decides whether a guard holds it.
 func (s *stockPlan) finish(ctx context.Context) error {
+	if old, err := s.overtaken(ctx); err != nil || old {
+		return err
+	}
 	base, done, err := s.baseline(ctx)
 	if err != nil {
 		return err
@@ -57,6 +62,53 @@ func (s *stockPlan) finish(ctx context.Context) error {
 	s.cut()
 	s.judge(sum)
 	return nil
+}
+
+// overtaken tells whether a file with the whole stock was taken that is newer than this one, or than the one whose failed
+// rows this one holds. Nothing of it is sent then, and that is said.
+func (s *stockPlan) overtaken(ctx context.Context) (old bool, err error) {
+	a := s.p.arrival
+	if s.flow.FullFile == nil || a.Replay > 0 {
+		return false, nil
+	}
+	err = s.p.g.Ledger.View(ctx, func(tx *ledger.Tx) error {
+		since := *a
+		if a.RemainderOf != 0 {
+			if since, err = tx.Arrival(a.RemainderOf); errors.Is(err, ledger.ErrNotFound) || err == nil && since.Source != a.Source {
+				return nil // its name says so, and another ledger may have given it
+			}
+			if err != nil {
+				return err
+			}
+		}
+		later, err := tx.Arrivals(ledger.ArrivalFilter{Source: a.Source, After: since.ID, States: []ledger.ArrivalState{ledger.ArrivalReleased, ledger.ArrivalSettled}})
+		if err != nil {
+			return err
+		}
+		for _, l := range later {
+			if l.ID == a.ID || l.RemainderOf != 0 || l.Replay > 0 || l.ModTime.Before(since.ModTime) {
+				continue
+			}
+			took, err := takes(tx, l.ID, s.flow.ID())
+			if err != nil {
+				return err
+			}
+			if took {
+				old = true
+				s.p.note(s.flow, finding.List{{Rule: "stock.overtaken", Severity: finding.Warning, Place: finding.Place{File: a.Name},
+					Message: fmt.Sprintf("nothing of this file is sent: %s, which is newer, was taken before it (a%d)", l.Name, l.ID)}})
+				return nil
+			}
+		}
+		return nil
+	})
+	return old, err
+}
+
+// takes tells whether a flow took something of an arrival.
+func takes(tx *ledger.Tx, arrival int64, flow string) (bool, error) {
+	messages, err := tx.Messages(arrival)
+	return slices.ContainsFunc(messages, func(m ledger.Message) bool { return m.Flow == flow && m.State == "planned" }), err
 }
 
 // baseline reads what the target is known to have.
