@@ -63,10 +63,11 @@ type ended struct {
 	failure *flow.Failure
 }
 
-// carry makes one attempt at a delivery. An error is one of the ledger: nothing is known to have been recorded.
-func (c *courier) carry(ctx context.Context, row ledger.Delivery, r route) (ended, error) {
-	j := &job{courier: c, row: row, route: r, evidence: flow.Evidence{}}
-	err := j.open(ctx)
+// carry makes one attempt at a delivery. answered is called with the error of the attempt as soon as the target has nothing
+// more to do with it, before that is recorded. An error is one of the ledger: nothing is known to have been recorded.
+func (c *courier) carry(ctx context.Context, row ledger.Delivery, tries []ledger.Attempt, r route, answered func(error)) (ended, error) {
+	j := &job{courier: c, row: row, route: r, tries: tries, evidence: flow.Evidence{}}
+	err := j.open()
 	if err == nil {
 		err = j.encode(ctx)
 	}
@@ -76,6 +77,7 @@ func (c *courier) carry(ctx context.Context, row ledger.Delivery, r route) (ende
 	if stop, ok := errors.AsType[*ledgerError](err); ok {
 		return ended{}, stop.err
 	}
+	answered(err)
 	return j.end(ctx, err)
 }
 
@@ -85,15 +87,7 @@ type ledgerError struct{ err error }
 func (e *ledgerError) Error() string { return e.err.Error() }
 
 // open reads what is recorded of the delivery.
-func (j *job) open(ctx context.Context) error {
-	err := j.ledger.View(ctx, func(tx *ledger.Tx) error {
-		var err error
-		j.tries, err = tx.Attempts("delivery", j.row.ID)
-		return err
-	})
-	if err != nil {
-		return &ledgerError{err}
-	}
+func (j *job) open() (err error) {
 	if j.facts, err = readFacts(j.row.Facts); err != nil {
 		return flow.Stop("delivery d%d: %w", j.row.ID, err)
 	}
@@ -130,9 +124,23 @@ func (j *job) encode(ctx context.Context) error {
 	if err != nil {
 		return flow.Later(0, err)
 	}
-	j.row.BodyHash, j.store = hash, store
+	j.row.BodyHash = hash
+	j.also(store)
 	j.row.Facts = j.facts.record()
 	return nil
+}
+
+// also adds something to the next commit.
+func (j *job) also(store func(*ledger.Tx) error) {
+	before := j.store
+	j.store = func(tx *ledger.Tx) error {
+		if before != nil {
+			if err := before(tx); err != nil {
+				return err
+			}
+		}
+		return store(tx)
+	}
 }
 
 // begun tells whether a step that must not be repeated blindly was started.
@@ -195,15 +203,7 @@ func (j *job) answers(ctx context.Context, table string, keys []string) (map[str
 	}
 	if keep > 0 && len(found) > 0 {
 		at := j.now().Add(keep - lookupAge)
-		before := j.store
-		j.store = func(tx *ledger.Tx) error {
-			if before != nil {
-				if err := before(tx); err != nil {
-					return err
-				}
-			}
-			return tx.PutLookups(j.row.Target, table, found, at)
-		}
+		j.also(func(tx *ledger.Tx) error { return tx.PutLookups(j.row.Target, table, found, at) })
 	}
 	all := make(map[string]string, len(keys))
 	for _, m := range []map[string]string{known, found} {

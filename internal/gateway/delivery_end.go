@@ -16,12 +16,13 @@ import (
 func (j *job) end(ctx context.Context, failed error) (ended, error) {
 	e := j.outcome(failed)
 	err := j.ledger.Do(ctx, func(tx *ledger.Tx) error {
-		now, err := tx.Delivery(j.row.ID)
+		state, runAt, err := tx.DeliveryState(j.row.ID)
 		if err != nil {
 			return err
 		}
-		if now.State != ledger.DeliveryReady { // superseded, or dropped by a person, while it was under way
-			e = keepState(e, now)
+		if state != ledger.DeliveryReady && e.state != ledger.DeliveryDone {
+			// Superseded, or dropped by a person, while it was under way. What took effect is done all the same.
+			e.state, e.runAt = state, runAt
 		}
 		j.row.State, j.row.RunAt = e.state, e.runAt
 		if e.state == ledger.DeliveryDone {
@@ -44,8 +45,7 @@ func (j *job) end(ctx context.Context, failed error) (ended, error) {
 		if !final(e.state) {
 			return nil
 		}
-		left, err := tx.Unfinished(j.row.Arrival)
-		e.settle = left == 0
+		e.settle, err = tx.Finished(j.row.Arrival)
 		return err
 	})
 	return e, err
@@ -87,16 +87,6 @@ func (j *job) firstTry() time.Time {
 		}
 	}
 	return first
-}
-
-// keepState honours what happened to the row meanwhile: what took effect is done all the same, anything else stays as it
-// was decided.
-func keepState(e ended, now ledger.Delivery) ended {
-	if e.state == ledger.DeliveryDone {
-		return e
-	}
-	e.state, e.runAt = now.State, now.RunAt
-	return e
 }
 
 // final tells whether nothing more happens to a delivery by itself or by its arrival's hold.

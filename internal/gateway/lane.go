@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"sync"
 	"time"
@@ -24,6 +25,7 @@ type lane struct {
 
 	mu      sync.Mutex
 	busy    map[int64]string // deliveries under way, with their keys
+	freed   chan struct{}    // tells that one of them has ended
 	paused  time.Time        // the target asked for a rest, or does not answer
 	outages int              // failures in a row that concern the target as a whole
 }
@@ -31,45 +33,83 @@ type lane struct {
 // window is how many ready rows are looked at in one go.
 const window = 1000
 
-// drain delivers until nothing is ready, or ctx ends. It gives when the next delivery is due; zero when none waits.
+// maxEnding bounds how many deliveries wait for the commit that ends them, so that memory stays flat.
+const maxEnding = 512
+
+// drain delivers until nothing is ready, or ctx ends. It gives when the next delivery is due; zero when none waits. As soon
+// as the target has answered, the next delivery starts: commits are grouped, and the target does not wait for the disk.
 func (l *lane) drain(ctx context.Context) (next time.Time, err error) {
+	l.freed = make(chan struct{}, 1)
 	slots := make(chan struct{}, max(l.inFlight, 1))
+	ending := make(chan struct{}, maxEnding)
 	var wg sync.WaitGroup
 	defer wg.Wait()
 	for ctx.Err() == nil {
+		idle := l.idle() // before the look, which what ends meanwhile may come too late for
 		ready, due, err := l.ready(ctx)
 		if err != nil {
 			return due, err
 		}
 		if len(ready) == 0 {
-			if l.idle() {
+			if idle {
 				return due, nil
 			}
-			wg.Wait() // what is under way may free keys
+			l.await(ctx)
 			continue
 		}
-		for _, q := range ready {
-			select {
-			case <-ctx.Done():
-				return due, ctx.Err()
-			case slots <- struct{}{}:
+		for _, chain := range ready {
+			if err := take(ctx, ending); err != nil {
+				return due, err
+			}
+			if err := take(ctx, slots); err != nil {
+				return due, err
 			}
 			if l.resting() {
 				<-slots
+				<-ending
 				break
 			}
-			l.begin(q)
+			l.begin(chain[0])
 			wg.Go(func() {
-				defer func() { l.finish(q); <-slots }()
-				l.deliver(ctx, q)
+				defer func() { l.finish(chain[0]); <-ending }()
+				l.carry(ctx, chain, slots)
 			})
 		}
 	}
 	return next, ctx.Err()
 }
 
-// ready gives the deliveries that may start now, in their order, and when the next of the others is due.
-func (l *lane) ready(ctx context.Context) (ready []ledger.Queued, due time.Time, err error) {
+// take waits for a free place.
+func take(ctx context.Context, places chan struct{}) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case places <- struct{}{}:
+		return nil
+	}
+}
+
+// carry delivers a chain of one key, one after the other, as long as each is done. The place of the first is taken.
+func (l *lane) carry(ctx context.Context, chain []ledger.Queued, slots chan struct{}) {
+	for i, q := range chain {
+		if i > 0 && (take(ctx, slots) != nil) {
+			return
+		}
+		answered := sync.OnceFunc(func() { <-slots })
+		done := !l.resting() && l.deliver(ctx, q, answered)
+		answered()
+		if !done {
+			return
+		}
+	}
+}
+
+// maxChain bounds how many deliveries of one key follow each other before the ledger is asked again.
+const maxChain = 50
+
+// ready gives the deliveries that may start now, in their order, each with those of its key that may follow it, and when
+// the next of the others is due.
+func (l *lane) ready(ctx context.Context) (ready [][]ledger.Queued, due time.Time, err error) {
 	l.mu.Lock()
 	paused := l.paused
 	blocked := map[string]bool{}
@@ -83,6 +123,7 @@ func (l *lane) ready(ctx context.Context) (ready []ledger.Queued, due time.Time,
 	if now.Before(paused) {
 		return nil, paused, nil
 	}
+	chains := map[string]int{} // by key: which of ready it is
 	for after := int64(0); ; {
 		var page []ledger.Queued
 		err := l.ledger.View(ctx, func(tx *ledger.Tx) error {
@@ -95,17 +136,26 @@ func (l *lane) ready(ctx context.Context) (ready []ledger.Queued, due time.Time,
 		}
 		for _, q := range page {
 			after = q.ID
+			later := q.RunAt.After(now)
+			if i, ok := chains[q.Key]; ok && !later && len(ready[i]) < maxChain {
+				ready[i] = append(ready[i], q)
+				continue
+			}
+			delete(chains, q.Key)
 			if busy[q.ID] || blocked[q.Key] {
 				continue
 			}
 			blocked[q.Key] = q.Key != ""
-			if q.RunAt.After(now) {
+			if later {
 				if due.IsZero() || q.RunAt.Before(due) {
 					due = q.RunAt
 				}
 				continue
 			}
-			ready = append(ready, q)
+			if q.Key != "" {
+				chains[q.Key] = len(ready)
+			}
+			ready = append(ready, []ledger.Queued{q})
 		}
 		if len(ready) > 0 || len(page) < window {
 			return ready, due, nil
@@ -126,6 +176,19 @@ func (l *lane) finish(q ledger.Queued) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	delete(l.busy, q.ID)
+	select {
+	case l.freed <- struct{}{}:
+	default:
+	}
+}
+
+// await waits until a key may have become free, or until something else may have become ready.
+func (l *lane) await(ctx context.Context) {
+	select {
+	case <-ctx.Done():
+	case <-l.freed:
+	case <-time.After(time.Second):
+	}
 }
 
 func (l *lane) idle() bool {
@@ -140,35 +203,43 @@ func (l *lane) resting() bool {
 	return l.now().Before(l.paused)
 }
 
-// deliver makes one attempt at one delivery.
-func (l *lane) deliver(ctx context.Context, q ledger.Queued) {
+// deliver makes one attempt at one delivery, and tells whether it is done. answered is called once the target has nothing
+// more to do with it.
+func (l *lane) deliver(ctx context.Context, q ledger.Queued, answered func()) (done bool) {
 	var row ledger.Delivery
+	var tries []ledger.Attempt
 	err := l.ledger.View(ctx, func(tx *ledger.Tx) error {
 		var err error
-		row, err = tx.Delivery(q.ID)
+		if row, err = tx.Delivery(q.ID); err != nil || row.State != ledger.DeliveryReady {
+			return err
+		}
+		tries, err = tx.Attempts("delivery", q.ID)
 		return err
 	})
-	if err != nil || row.State != ledger.DeliveryReady {
+	if err != nil || row.State != ledger.DeliveryReady || row.RunAt.After(l.now()) {
 		l.trouble(ctx, q, err)
-		return
+		return false
 	}
 	r, err := l.route(ctx, row)
 	if err != nil {
 		l.trouble(ctx, q, err)
-		return
+		return false
 	}
-	e, err := l.courier.carry(ctx, row, r)
+	e, err := l.courier.carry(ctx, row, tries, r, func(err error) {
+		l.outage(err, r)
+		answered()
+	})
 	if err != nil {
 		l.trouble(ctx, q, err)
-		return
+		return false
 	}
-	l.outage(e, r)
 	if e.failure != nil {
 		l.log.Warn("delivery failed", "delivery", row.ID, "target", l.target, "key", row.Key, "kind", failureWord(e.failure.Kind), "error", e.failure.Err)
 	}
 	if e.settle {
 		l.settle(row.Arrival)
 	}
+	return e.state == ledger.DeliveryDone
 }
 
 // trouble is an error of our own side: nothing was recorded, so the lane rests a moment before it looks again.
@@ -187,15 +258,16 @@ const ownTrouble = 5 * time.Second
 
 // outage lets the whole lane rest when its target does not answer, so that one outage does not use up the tries of
 // everything that waits; success ends the rest.
-func (l *lane) outage(e ended, r route) {
+func (l *lane) outage(failed error, r route) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	f := flow.FailureOf(failed)
 	switch {
-	case e.failure == nil:
+	case failed == nil || errors.Is(failed, errHold):
 		l.outages, l.paused = 0, time.Time{}
-	case e.failure.Kind == flow.TryLater && e.failure.After > 0:
-		l.paused = l.now().Add(e.failure.After)
-	case e.failure.Kind != flow.NeedsPerson:
+	case f.Kind == flow.TryLater && f.After > 0:
+		l.paused = l.now().Add(f.After)
+	case f.Kind != flow.NeedsPerson:
 		l.outages++
 		if l.outages > l.inFlight {
 			l.paused = l.now().Add(backOff(r.retry, l.outages-l.inFlight))
