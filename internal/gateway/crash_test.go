@@ -39,7 +39,7 @@ import (
 )
 
 // A copy of this test binary, the child, runs the gateway and ends itself at its n-th call across a boundary: a commit, a
-// put into the archive, a call of a transport, a round trip over HTTP. The shop and the folders outlive it; a second child
+// put into the archive, a call of a transport, a round trip over HTTP. The shop and the folders outlive it; another child
 // then goes on. What came of both is judged by the folders, the shop and the archive alone.
 
 // childEnv holds, as JSON, what a child is to do.
@@ -527,8 +527,13 @@ func (st story) play(dir, template string, c *child, fetching bool) (reached boo
 	if err := put(st.again); err != nil {
 		return false, last, err
 	}
+	if c.Moment == afterCall { // killed once more while it takes up what was left
+		if _, _, err := s.child(&child{At: 1 + 7*c.At%60, Moment: beforeCall, Mutant: c.Mutant}); err != nil {
+			return true, last, fmt.Errorf("the second process: %w", err)
+		}
+	}
 	if _, _, err := s.child(&child{Mutant: c.Mutant}); err != nil {
-		return true, last, fmt.Errorf("the second process: %w", err)
+		return true, last, fmt.Errorf("the last process: %w", err)
 	}
 	return last != "", last, errors.Join(s.fetch(), st.judge(s))
 }
@@ -590,6 +595,9 @@ func step(n int, at moment) int {
 
 // A judgement that finds no fault proves something only when it finds those that are there.
 func TestTheJudgementFindsMistakes(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it needs some hundred processes")
+	}
 	home := template(t)
 	for m, st := range map[mutant]story{settlesEarly: orderStory(), startsUnrecorded: orderStory(), movesBaselineEarly: stockStory()} {
 		t.Run(string(m), func(t *testing.T) {
