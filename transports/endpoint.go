@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"sync"
 
 	"github.com/batchgate/batchgate/transports/driver"
 )
@@ -13,6 +14,9 @@ type Endpoint struct {
 	name string
 	conn driver.Conn
 	caps driver.Caps
+
+	mu      sync.Mutex
+	folders map[string]*folderSync
 }
 
 // New makes an endpoint of a connection. The name stands in error texts; it is the one that people gave the endpoint.
@@ -20,7 +24,7 @@ type Endpoint struct {
 func New(name string, conn driver.Conn) *Endpoint {
 	caps := conn.Caps()
 	caps.Parallel = max(caps.Parallel, 1)
-	return &Endpoint{name: name, conn: conn, caps: caps}
+	return &Endpoint{name: name, conn: conn, caps: caps, folders: map[string]*folderSync{}}
 }
 
 // Name gives the endpoint's name.

@@ -3,6 +3,7 @@ package transports
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 
 	"github.com/batchgate/batchgate/transports/driver"
 )
@@ -25,7 +26,7 @@ func (e *Endpoint) syncFolders(ctx context.Context, done map[string]error, paths
 		dir, _ := driver.Split(p)
 		err, known := done[dir]
 		if !known {
-			err = e.conn.SyncDir(ctx, dir)
+			err = e.folder(dir).sync(func() error { return e.conn.SyncDir(ctx, dir) })
 			done[dir] = err
 		}
 		if first == nil {
@@ -33,6 +34,41 @@ func (e *Endpoint) syncFolders(ctx context.Context, done map[string]error, paths
 		}
 	}
 	return first
+}
+
+// folderSync lets many who wait for a folder's sync share one: whoever comes while one is under way takes part in the next.
+type folderSync struct {
+	begun atomic.Int64
+	mu    sync.Mutex
+	done  int64 // the newest sync that succeeded
+}
+
+// folder gives what those share who sync a folder.
+func (e *Endpoint) folder(dir string) *folderSync {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	f, ok := e.folders[dir]
+	if !ok {
+		f = &folderSync{}
+		e.folders[dir] = f
+	}
+	return f
+}
+
+// sync makes sure that a sync of the folder begins after now and succeeds.
+func (f *folderSync) sync(run func() error) error {
+	need := f.begun.Load() + 1
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.done >= need {
+		return nil
+	}
+	mine := f.begun.Add(1)
+	err := run()
+	if err == nil {
+		f.done = mine
+	}
+	return err
 }
 
 // syncEach makes durable what many operations did, each folder once. Where that fails, those that did well so far have

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"golang.org/x/sync/errgroup"
+	"golang.org/x/sync/semaphore"
 
 	"github.com/batchgate/batchgate/internal/document"
 	"github.com/batchgate/batchgate/internal/flow"
@@ -20,8 +21,12 @@ import (
 	"github.com/batchgate/batchgate/transports/driver"
 )
 
-// inParallel is how many arrivals of one source are walked at once; their commits are grouped.
-const inParallel = 64
+// Limits of how many arrivals of one source are walked at once: so many small ones, and of large ones two. An arrival
+// counts once for each unit of its size.
+const (
+	inParallel = 512
+	unitSize   = 16 << 10
+)
 
 // takeIn looks at a source once: what is complete is taken, and what an earlier process left is taken up again. It gives
 // how many arrivals moved.
@@ -38,22 +43,7 @@ func (g *Gateway) takeIn(ctx context.Context, in *intake) (int, error) {
 	if err != nil {
 		return moved, err
 	}
-	var fresh []ledger.Arrival
-	var failed error
-	for offered, err := range src.Poll(ctx, cursor) {
-		if err != nil {
-			failed = fmt.Errorf("look at %s: %w", in.id, err)
-			break
-		}
-		a, isNew, err := g.record(ctx, in, offered)
-		if err != nil {
-			failed = err
-			break
-		}
-		if isNew {
-			fresh = append(fresh, a)
-		}
-	}
+	fresh, failed := g.look(ctx, in, src, cursor)
 	return moved + len(fresh), errors.Join(failed, g.walkAll(ctx, in, src, fresh))
 }
 
@@ -88,13 +78,24 @@ func (g *Gateway) walkAll(ctx context.Context, in *intake, src flow.Source, all 
 	})
 }
 
+// inParallel walks many arrivals at once: as many as memory allows, so that their commits are grouped.
 func (g *Gateway) inParallel(ctx context.Context, all []ledger.Arrival, do func(context.Context, *ledger.Arrival) error) error {
 	group, inner := errgroup.WithContext(ctx)
-	group.SetLimit(inParallel)
+	room := semaphore.NewWeighted(inParallel)
 	for i := range all {
-		group.Go(func() error { return do(inner, &all[i]) })
+		weight := min(1+all[i].Size/unitSize, inParallel/2)
+		if room.Acquire(inner, weight) != nil {
+			break // the group knows why
+		}
+		group.Go(func() error {
+			defer room.Release(weight)
+			return do(inner, &all[i])
+		})
 	}
-	return group.Wait()
+	if err := group.Wait(); err != nil {
+		return err
+	}
+	return ctx.Err()
 }
 
 // ordered tells whether a file may hold stock, so that its place among the others counts.
@@ -149,53 +150,6 @@ func (g *Gateway) unfinished(ctx context.Context, in *intake) (due []ledger.Arri
 		g.Log.Error("arrivals could not be listed", "source", in.id, "error", err)
 	}
 	return due
-}
-
-// record makes sure that an offered arrival stands in the ledger; fresh tells whether there is something to do about it.
-// What a platform offers is archived in the same commit, and with the last one its cursor moves.
-func (g *Gateway) record(ctx context.Context, in *intake, offered flow.Arrival) (a ledger.Arrival, fresh bool, err error) {
-	if in.folder {
-		err = g.Ledger.View(ctx, func(tx *ledger.Tx) error {
-			a, err = tx.Arrival(offered.ID)
-			return err
-		})
-		return a, err == nil, err
-	}
-	hash, store, err := g.keep(ctx, offered.Body)
-	if err != nil {
-		return a, false, err
-	}
-	a = ledger.Arrival{Partner: in.flows[0].Partner, Source: in.id, Name: offered.Name, Version: offered.Version, Size: offered.Size, ModTime: offered.ModTime,
-		Hash: hash, State: ledger.ArrivalArchived}
-	err = g.Ledger.Do(ctx, func(tx *ledger.Tx) error {
-		fresh = false
-		if offered.Cursor != "" {
-			if err := tx.SetCursor(in.id, offered.Cursor); err != nil {
-				return err
-			}
-		}
-		if _, err := tx.ArrivalByVersion(in.id, offered.Name, offered.Version); !errors.Is(err, ledger.ErrNotFound) {
-			return err // known already, or a fault of the ledger
-		}
-		fresh = true
-		if err := errors.Join(store(tx), g.passBy(tx, in, offered)); err != nil {
-			return err
-		}
-		return tx.InsertArrival(&a)
-	})
-	return a, fresh, err
-}
-
-// passBy ends the waiting of older versions of an object.
-func (g *Gateway) passBy(tx *ledger.Tx, in *intake, offered flow.Arrival) error {
-	older, err := tx.Arrivals(ledger.ArrivalFilter{Source: in.id, Name: offered.Name, States: []ledger.ArrivalState{ledger.ArrivalWaiting}})
-	for _, a := range older {
-		a.State, a.Outcome, a.SettledAt, a.Reason = ledger.ArrivalSettled, string(flow.Superseded), g.Now(), a.Reason+"; a newer version came"
-		if err := tx.UpdateArrival(&a); err != nil {
-			return err
-		}
-	}
-	return err
 }
 
 // walk takes an arrival as far as it goes by itself, or to a state. What stops it for now is recorded and tried again.

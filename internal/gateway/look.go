@@ -1,0 +1,127 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/batchgate/batchgate/internal/flow"
+	"github.com/batchgate/batchgate/internal/ledger"
+)
+
+// Offers of a platform are recorded together up to these limits.
+const (
+	offersAtOnce = 250
+	bytesAtOnce  = 4 << 20
+)
+
+// look asks a source what is there and gives the arrivals that there is something to do about. An error comes with those
+// that were recorded before it.
+func (g *Gateway) look(ctx context.Context, in *intake, src flow.Source, cursor string) (fresh []ledger.Arrival, err error) {
+	var offers []flow.Arrival
+	size := 0
+	record := func() error {
+		more, err := g.record(ctx, in, offers)
+		fresh = append(fresh, more...)
+		offers, size = nil, 0
+		return err
+	}
+	for offered, err := range src.Poll(ctx, cursor) {
+		if err != nil {
+			return fresh, errors.Join(fmt.Errorf("look at %s: %w", in.id, err), record())
+		}
+		offers = append(offers, offered)
+		size += len(offered.Body)
+		if !in.folder && (len(offers) >= offersAtOnce || size >= bytesAtOnce) {
+			if err := record(); err != nil {
+				return fresh, err
+			}
+		}
+	}
+	return fresh, record()
+}
+
+// record makes sure that offers stand in the ledger, and gives those that are new.
+func (g *Gateway) record(ctx context.Context, in *intake, offers []flow.Arrival) ([]ledger.Arrival, error) {
+	switch {
+	case len(offers) == 0:
+		return nil, nil
+	case in.folder:
+		return g.recorded(ctx, in, offers)
+	}
+	return g.recordObjects(ctx, in, offers)
+}
+
+// recorded gives the rows of files, which looking has made.
+func (g *Gateway) recorded(ctx context.Context, in *intake, offers []flow.Arrival) ([]ledger.Arrival, error) {
+	rows := map[int64]ledger.Arrival{}
+	err := g.Ledger.View(ctx, func(tx *ledger.Tx) error {
+		seen, err := tx.Arrivals(ledger.ArrivalFilter{Source: in.id, States: []ledger.ArrivalState{ledger.ArrivalSeen}})
+		for _, a := range seen {
+			rows[a.ID] = a
+		}
+		return err
+	})
+	var fresh []ledger.Arrival
+	for _, o := range offers {
+		if a, ok := rows[o.ID]; ok {
+			fresh = append(fresh, a)
+		}
+	}
+	return fresh, err
+}
+
+// recordObjects records what a platform offers: archived in the same commit, and with the last one its cursor moves.
+func (g *Gateway) recordObjects(ctx context.Context, in *intake, offers []flow.Arrival) ([]ledger.Arrival, error) {
+	stores := make([]func(*ledger.Tx) error, len(offers))
+	hashes := make([]string, len(offers))
+	for i, o := range offers {
+		var err error
+		if hashes[i], stores[i], err = g.keep(ctx, o.Body); err != nil {
+			return nil, err
+		}
+	}
+	var fresh []ledger.Arrival
+	err := g.Ledger.Do(ctx, func(tx *ledger.Tx) error {
+		for i, o := range offers {
+			if o.Cursor != "" {
+				if err := tx.SetCursor(in.id, o.Cursor); err != nil {
+					return err
+				}
+			}
+			_, err := tx.ArrivalByVersion(in.id, o.Name, o.Version)
+			if err == nil {
+				continue // known already
+			}
+			if !errors.Is(err, ledger.ErrNotFound) {
+				return err
+			}
+			if err := errors.Join(stores[i](tx), g.passBy(tx, in, o)); err != nil {
+				return err
+			}
+			a := ledger.Arrival{Partner: in.flows[0].Partner, Source: in.id, Name: o.Name, Version: o.Version, Size: o.Size, ModTime: o.ModTime,
+				Hash: hashes[i], State: ledger.ArrivalArchived}
+			if err := tx.InsertArrival(&a); err != nil {
+				return err
+			}
+			fresh = append(fresh, a)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return fresh, nil
+}
+
+// passBy ends the waiting of older versions of an object.
+func (g *Gateway) passBy(tx *ledger.Tx, in *intake, offered flow.Arrival) error {
+	older, err := tx.Arrivals(ledger.ArrivalFilter{Source: in.id, Name: offered.Name, States: []ledger.ArrivalState{ledger.ArrivalWaiting}})
+	for _, a := range older {
+		a.State, a.Outcome, a.SettledAt, a.Reason = ledger.ArrivalSettled, string(flow.Superseded), g.Now(), a.Reason+"; a newer version came"
+		if err := tx.UpdateArrival(&a); err != nil {
+			return err
+		}
+	}
+	return err
+}
