@@ -31,7 +31,9 @@ const (
 )
 
 // full tells whether the run can take no further document of a size.
-func (r *run) full(doc int) bool { return len(r.rows) == runRows || len(r.data)+doc+2*binary.MaxVarintLen64 > runBytes }
+func (r *run) full(doc int) bool {
+	return len(r.rows) == runRows || len(r.data)+doc+2*binary.MaxVarintLen64 > runBytes
+}
 
 func (r *run) add(hash KeyHash, fingerprint uint64, message int, doc []byte) {
 	r.rows = grown(r.rows, 1, smallRows, runRows)

@@ -72,7 +72,7 @@ func (f *folderSource) look(ctx context.Context) ([]ledger.Arrival, error) {
 		if err := tx.Look(f.id, f.partner, seen, now); err != nil {
 			return err
 		}
-		known, err = tx.Arrivals(ledger.ArrivalFilter{Source: f.id, States: []ledger.ArrivalState{ledger.ArrivalSeen}})
+		known, err = tx.Arrivals(ledger.ArrivalFilter{Source: f.id, States: []ledger.ArrivalState{ledger.ArrivalSeen}, Looks: 2})
 		return err
 	})
 	if err != nil {

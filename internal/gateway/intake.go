@@ -105,7 +105,14 @@ func (in *intake) ordered(name string) bool {
 
 // carryOn takes up what is on its way: after a restart, and when deliveries have ended.
 func (g *Gateway) carryOn(ctx context.Context, in *intake, src flow.Source) (int, error) {
-	due := g.unfinished(ctx, in)
+	var due []ledger.Arrival
+	err := g.Ledger.View(ctx, func(tx *ledger.Tx) (err error) {
+		due, err = tx.Due(in.id, g.Now(), 0)
+		return err
+	})
+	if err != nil {
+		return 0, err
+	}
 	return len(due), g.walkAll(ctx, in, src, due)
 }
 
@@ -125,45 +132,19 @@ func (g *Gateway) cursor(ctx context.Context, in *intake) (cursor string, err er
 	return cursor, err
 }
 
-// unfinished gives the arrivals of a source that are on their way and due.
-func (g *Gateway) unfinished(ctx context.Context, in *intake) (due []ledger.Arrival) {
-	err := g.Ledger.View(ctx, func(tx *ledger.Tx) error {
-		all, err := tx.Arrivals(ledger.ArrivalFilter{Source: in.id, States: []ledger.ArrivalState{ledger.ArrivalClaimed, ledger.ArrivalArchived, ledger.ArrivalPlanned, ledger.ArrivalReleased}})
-		for _, a := range all {
-			if a.RunAt.After(g.Now()) {
-				continue
-			}
-			if a.State == ledger.ArrivalReleased {
-				left, err := tx.Unfinished(a.ID)
-				if err != nil {
-					return err
-				}
-				if left > 0 {
-					continue
-				}
-			}
-			due = append(due, a)
-		}
-		return err
-	})
-	if err != nil {
-		g.Log.Error("arrivals could not be listed", "source", in.id, "error", err)
-	}
-	return due
-}
-
 // walk takes an arrival as far as it goes by itself, or to a state. What stops it for now is recorded and tried again.
 func (g *Gateway) walk(ctx context.Context, in *intake, src flow.Source, a *ledger.Arrival, upto ledger.ArrivalState) error {
 	var err error
+	var body []byte
 	for err == nil && a.State != upto {
 		before := a.State
 		switch a.State {
 		case ledger.ArrivalSeen:
 			err = g.claim(ctx, src, a)
 		case ledger.ArrivalClaimed:
-			err = g.archive(ctx, src, a)
+			body, err = g.archive(ctx, src, a)
 		case ledger.ArrivalArchived, ledger.ArrivalPlanned:
-			err = g.plan(ctx, in, a)
+			err = g.plan(ctx, in, a, body)
 		case ledger.ArrivalReleased:
 			err = g.settle(ctx, in, src, a)
 		}
@@ -222,41 +203,42 @@ func (g *Gateway) claim(ctx context.Context, src flow.Source, a *ledger.Arrival)
 	return nil
 }
 
-// archive takes a claimed file's bytes. A file that changed since it was looked at is looked at again where it lies now.
-func (g *Gateway) archive(ctx context.Context, src flow.Source, a *ledger.Arrival) error {
+// archive takes a claimed file's bytes, and gives those of a small one. A file that changed since it was looked at is
+// looked at again where it lies now.
+func (g *Gateway) archive(ctx context.Context, src flow.Source, a *ledger.Arrival) (small []byte, err error) {
 	f := src.(*folderSource)
 	gone, err := f.claim(ctx, *a)
 	switch {
 	case gone:
 		a.State, a.Outcome, a.Reason, a.SettledAt = ledger.ArrivalSettled, string(flow.Rejected), "the file was gone before it could be taken", g.Now()
-		return g.save(ctx, a)
+		return nil, g.save(ctx, a)
 	case err != nil && transports.KindOf(err) == driver.Denied:
 		if err := g.takeInPlace(ctx, f, a); err != nil {
-			return err
+			return nil, err
 		}
 	case err != nil:
-		return folderFailure(err)
+		return nil, folderFailure(err)
 	}
 	e, err := f.endpoint.Stat(ctx, storedName(a.Path))
 	if err != nil {
-		return folderFailure(err)
+		return nil, folderFailure(err)
 	}
 	if changed(a, e) {
-		return g.grew(ctx, f, a, e)
+		return nil, g.grew(ctx, f, a, e)
 	}
 	r, err := src.Open(ctx, flow.Arrival{Name: a.Name, Size: a.Size, Path: a.Path})
 	if err != nil {
-		return folderFailure(err)
+		return nil, folderFailure(err)
 	}
 	taken, err := g.Archive.Take(ctx, r)
 	if err = errors.Join(err, r.Close()); err != nil {
-		return flow.Later(0, err)
+		return nil, flow.Later(0, err)
 	}
 	if e, err = f.endpoint.Stat(ctx, storedName(a.Path)); err != nil {
-		return folderFailure(err)
+		return nil, folderFailure(err)
 	}
 	if changed(a, e) {
-		return g.grew(ctx, f, a, e)
+		return nil, g.grew(ctx, f, a, e)
 	}
 	a.Hash, a.State, a.Reason, a.Tries = taken.Hash, ledger.ArrivalArchived, "", 0
 	err = g.save(ctx, a, func(tx *ledger.Tx) error {
@@ -268,7 +250,7 @@ func (g *Gateway) archive(ctx context.Context, src flow.Source, a *ledger.Arriva
 	if err != nil {
 		a.State = ledger.ArrivalClaimed
 	}
-	return err
+	return taken.Small, err
 }
 
 // takeInPlace takes a file that may not be renamed where it lies. Later looks leave it out.

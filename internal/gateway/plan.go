@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"time"
 
 	"github.com/batchgate/batchgate/edifact"
@@ -23,6 +24,7 @@ type planner struct {
 	g       *Gateway
 	arrival *ledger.Arrival
 	flows   []*profiles.Flow
+	body    []byte // the arrival's bytes, where it was archived a moment ago and is small
 
 	rows     []func(*ledger.Tx) error // not yet written
 	docs     map[string][]*document.Document
@@ -40,9 +42,9 @@ type planner struct {
 // writeAfter is how many rows of a plan are written in one commit.
 const writeAfter = 500
 
-// plan reads an archived arrival and writes what it leads to.
-func (g *Gateway) plan(ctx context.Context, in *intake, a *ledger.Arrival) error {
-	p := &planner{g: g, arrival: a, flows: in.flowsFor(a.Name), docs: map[string][]*document.Document{}, stock: map[string]*stockPlan{}, broken: map[int]bool{}}
+// plan reads an archived arrival and writes what it leads to. body may hold the bytes of one that nothing was planned of.
+func (g *Gateway) plan(ctx context.Context, in *intake, a *ledger.Arrival, body []byte) error {
+	p := &planner{g: g, arrival: a, body: body, flows: in.flowsFor(a.Name), docs: map[string][]*document.Document{}, stock: map[string]*stockPlan{}, broken: map[int]bool{}}
 	defer p.close()
 	if err := p.begin(ctx); err != nil {
 		return err
@@ -63,22 +65,29 @@ func (g *Gateway) plan(ctx context.Context, in *intake, a *ledger.Arrival) error
 	return p.release(ctx)
 }
 
-// begin finds out whether the whole arrival is planned, or only messages that a person released.
+// begin finds out whether the whole arrival is planned, or only messages that a person released, and takes back what an
+// earlier attempt has written.
 func (p *planner) begin(ctx context.Context) error {
-	return p.g.Ledger.Do(ctx, func(tx *ledger.Tx) error {
-		messages, err := tx.Messages(p.arrival.ID)
-		if err != nil {
-			return err
-		}
-		p.only = nil
-		for _, m := range messages {
-			if m.State == messageReleased {
-				if p.only == nil {
-					p.only = map[int]bool{}
-				}
-				p.only[m.N] = true
+	if p.body != nil {
+		return nil
+	}
+	var messages []ledger.Message
+	err := p.g.Ledger.View(ctx, func(tx *ledger.Tx) (err error) {
+		messages, err = tx.Messages(p.arrival.ID)
+		return err
+	})
+	if err != nil || len(messages) == 0 && p.arrival.State == ledger.ArrivalArchived {
+		return err
+	}
+	for _, m := range messages {
+		if m.State == messageReleased {
+			if p.only == nil {
+				p.only = map[int]bool{}
 			}
+			p.only[m.N] = true
 		}
+	}
+	return p.g.Ledger.Do(ctx, func(tx *ledger.Tx) error {
 		if p.only == nil {
 			return tx.Unplan(p.arrival.ID)
 		}
@@ -101,7 +110,11 @@ func (p *planner) read(ctx context.Context, in *intake) (finding.List, error) {
 	if !in.folder {
 		return nil, p.readPlatform(ctx, in.flows[0])
 	}
-	return flow.Read(p.g.open(ctx, p.arrival.Hash), p.flows, flow.ReadOptions{Name: p.arrival.Name}, flow.Sink{
+	open := p.g.open(ctx, p.arrival.Hash)
+	if p.body != nil {
+		open = func() (io.ReadCloser, error) { return io.NopCloser(newReader(p.body)), nil }
+	}
+	return flow.Read(open, p.flows, flow.ReadOptions{Name: p.arrival.Name}, flow.Sink{
 		Document: func(m *flow.Message, d *document.Document) error { return p.document(ctx, m, d) },
 		End:      func(m *flow.Message) error { return p.end(ctx, m) },
 		Interchange: func(i *edifact.Interchange, c *acknowledge.Contrl, flows []*profiles.Flow) error {

@@ -78,23 +78,19 @@ func (g *Gateway) drainAll(ctx context.Context, lanes []*lane) (next time.Time, 
 // 0 when none waits for that.
 func (g *Gateway) pending(ctx context.Context) (ready bool, wait time.Duration, err error) {
 	for _, in := range g.intakes() {
-		if len(g.unfinished(ctx, in)) > 0 {
-			ready = true
-		}
-		if !in.folder {
-			continue
-		}
 		stableFor := time.Duration(0)
 		for _, f := range in.flows {
 			stableFor = max(stableFor, f.From.StableFor)
 		}
 		err = g.Ledger.View(ctx, func(tx *ledger.Tx) error {
-			seen, err := tx.Arrivals(ledger.ArrivalFilter{Source: in.id, States: []ledger.ArrivalState{ledger.ArrivalSeen}})
-			for _, a := range seen {
-				left := max(a.FirstLook.Add(stableFor).Sub(g.Now()), time.Millisecond)
-				if wait == 0 || left < wait {
-					wait = left
-				}
+			due, err := tx.Due(in.id, g.Now(), 1)
+			ready = ready || len(due) > 0
+			if err != nil || !in.folder {
+				return err
+			}
+			first, waits, err := tx.FirstLook(in.id)
+			if left := max(first.Add(stableFor).Sub(g.Now()), time.Millisecond); waits && (wait == 0 || left < wait) {
+				wait = left
 			}
 			return err
 		})

@@ -19,24 +19,19 @@ import (
 
 // ending is what is known when an arrival's deliveries have all ended.
 type ending struct {
-	deliveries []ledger.Delivery
-	documents  []ledger.Document
+	ledger.Ending
+	deliveries []ledger.Delivery // dead or dropped ones; of a platform's arrival all
+	documents  []ledger.Document // of a platform's arrival
 	held       []string
 	findings   []ledger.Finding
+	attempts   []ledger.Attempt // to settle it
 }
 
 // settle tells the source what became of its arrival, once nothing of it is unfinished.
 func (g *Gateway) settle(ctx context.Context, in *intake, src flow.Source, a *ledger.Arrival) error {
 	var e ending
-	var left int64
-	err := g.Ledger.View(ctx, func(tx *ledger.Tx) error {
-		var err error
-		if left, err = tx.Unfinished(a.ID); err != nil || left > 0 {
-			return err
-		}
-		return e.read(tx, a.ID)
-	})
-	if err != nil || left > 0 {
+	err := g.Ledger.View(ctx, func(tx *ledger.Tx) error { return e.read(tx, in, a.ID) })
+	if err != nil || e.Open {
 		return err
 	}
 	if len(e.held) > 0 {
@@ -52,29 +47,46 @@ func (g *Gateway) settle(ctx context.Context, in *intake, src flow.Source, a *le
 	if !in.folder {
 		s.Documents = g.exported(ctx, in, a, e)
 	}
-	if err := g.settleSteps(ctx, src, a, s, e.failed(a)); err != nil {
+	if err := g.settleSteps(ctx, src, a, s, &e); err != nil {
 		return err
 	}
 	return g.compact(ctx, in)
 }
 
-func (e *ending) read(tx *ledger.Tx, id int64) (err error) {
-	if e.deliveries, err = tx.Deliveries(ledger.DeliveryFilter{Arrival: id}); err != nil {
+// read reads what settling needs: of an arrival without trouble next to nothing.
+func (e *ending) read(tx *ledger.Tx, in *intake, id int64) (err error) {
+	if e.Ending, err = tx.Ending(id); err != nil || e.Open {
 		return err
 	}
-	if e.documents, err = tx.Documents(ledger.DocumentFilter{Arrival: id}); err != nil {
-		return err
+	deliveries := ledger.DeliveryFilter{Arrival: id, States: []string{ledger.DeliveryDead, ledger.DeliveryDropped}}
+	if !in.folder {
+		deliveries.States = nil
 	}
+	if e.Given > 0 || !in.folder {
+		e.deliveries, err = tx.Deliveries(deliveries)
+	}
+	if err == nil && !in.folder {
+		e.documents, err = tx.Documents(ledger.DocumentFilter{Arrival: id})
+	}
+	if err == nil && e.Held > 0 {
+		err = e.readHeld(tx, id)
+	}
+	if err == nil && e.Findings > 0 {
+		e.findings, err = tx.Findings(id)
+	}
+	if err == nil && e.Attempts > 0 {
+		e.attempts, err = tx.Attempts("arrival", id)
+	}
+	return err
+}
+
+func (e *ending) readHeld(tx *ledger.Tx, id int64) error {
 	messages, err := tx.Messages(id)
 	for _, m := range messages {
 		if m.State == "held" {
 			e.held = append(e.held, m.Reason)
 		}
 	}
-	if err != nil {
-		return err
-	}
-	e.findings, err = tx.Findings(id)
 	return err
 }
 
@@ -106,13 +118,7 @@ func (e *ending) outcome(a *ledger.Arrival) flow.Outcome {
 	if failed > 0 {
 		return flow.PartlyFailed
 	}
-	repeated := 0
-	for _, d := range e.documents {
-		if d.State == "repeated" {
-			repeated++
-		}
-	}
-	if repeated > 0 && repeated == len(e.documents) {
+	if e.Repeated > 0 && e.Repeated == e.Documents {
 		return flow.Repeated
 	}
 	return flow.Processed
@@ -220,25 +226,16 @@ func (g *Gateway) exported(ctx context.Context, in *intake, a *ledger.Arrival, e
 
 // settleSteps does what the source wants done, and records it with the outcome once it is all done. Each step may be
 // repeated.
-func (g *Gateway) settleSteps(ctx context.Context, src flow.Source, a *ledger.Arrival, s flow.Settlement, failures int64) error {
+func (g *Gateway) settleSteps(ctx context.Context, src flow.Source, a *ledger.Arrival, s flow.Settlement, e *ending) error {
 	var steps []flow.Step
 	if a.Replay == 0 {
 		steps = src.Settle(flow.Arrival{ID: a.ID, Name: a.Name, Size: a.Size, ModTime: a.ModTime, Path: a.Path}, s)
-	}
-	var before []ledger.Attempt
-	err := g.Ledger.View(ctx, func(tx *ledger.Tx) error {
-		var err error
-		before, err = tx.Attempts("arrival", a.ID)
-		return err
-	})
-	if err != nil {
-		return err
 	}
 	evidence := flow.Evidence{}
 	var attempts []ledger.Attempt
 	var failed error
 	for _, step := range steps {
-		at := ledger.Attempt{Owner: "arrival", ID: a.ID, Step: step.Name, N: 1 + tries(before, step.Name), StartedAt: g.Now(), State: attemptDone}
+		at := ledger.Attempt{Owner: "arrival", ID: a.ID, Step: step.Name, N: 1 + tries(e.attempts, step.Name), StartedAt: g.Now(), State: attemptDone}
 		r, err := step.Do(ctx, evidence)
 		at.EndedAt, at.Request, at.Answer = g.Now(), r.Request, cut(r.Answer)
 		if err != nil {
@@ -257,10 +254,10 @@ func (g *Gateway) settleSteps(ctx context.Context, src flow.Source, a *ledger.Ar
 	}
 	done := *a
 	if failed == nil {
-		done.State, done.Outcome, done.Failed, done.SettledAt = ledger.ArrivalSettled, string(s.Outcome), failures, g.Now()
+		done.State, done.Outcome, done.Failed, done.SettledAt = ledger.ArrivalSettled, string(s.Outcome), e.failed(a), g.Now()
 		done.Reason, done.RunAt, done.Tries = s.Reason, time.Time{}, 0
 	}
-	err = g.save(ctx, &done, func(tx *ledger.Tx) error {
+	err := g.save(ctx, &done, func(tx *ledger.Tx) error {
 		for i := range attempts {
 			if err := tx.PutAttempt(&attempts[i]); err != nil {
 				return err

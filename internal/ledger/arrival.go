@@ -119,6 +119,7 @@ type ArrivalFilter struct {
 	Like     string // part of the name, whatever its case
 	Hash     string
 	ReplayOf int64
+	Looks    int   // at least so many
 	After    int64 // only what follows this ID in the wanted order
 	Newest   bool  // newest first; otherwise oldest first
 	Limit    int   // 0: all
@@ -136,6 +137,9 @@ func (tx *Tx) Arrivals(f ArrivalFilter) ([]Arrival, error) {
 	}
 	w.equal("hash", f.Hash)
 	w.number("replay_of", f.ReplayOf)
+	if f.Looks > 0 {
+		w.add("looks >= ?", f.Looks)
+	}
 	page := w.page(f.After, f.Newest, f.Limit)
 	all, err := many(tx, (*Arrival).fields, arrivalSelect+page, w.args...)
 	return all, inCase(err, "listing arrivals")

@@ -107,7 +107,7 @@ func carry(tx *ledger.Tx, run string, i int) error {
 			return tx.PutAttempt(&ledger.Attempt{Owner: "delivery", ID: d.ID, Step: "publish", N: 1, State: "done"})
 		},
 		func() error { d.State = ledger.DeliveryDone; return tx.UpdateDelivery(&d) },
-		func() error { _, err := tx.Unfinished(a.ID); return err },
+		func() error { _, err := tx.Finished(a.ID); return err },
 		func() error {
 			return tx.PutAttempt(&ledger.Attempt{Owner: "arrival", ID: a.ID, Step: "mark", N: 1, State: "done"})
 		},

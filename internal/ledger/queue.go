@@ -27,20 +27,6 @@ func (tx *Tx) Release(arrival int64) (int64, error) {
 	return n, inCase(err, "releasing arrival a%d", arrival)
 }
 
-// Unfinished counts the deliveries of an arrival that are planned, ready or held.
-func (tx *Tx) Unfinished(arrival int64) (int64, error) {
-	var n int64
-	_, err := tx.scalar([]any{&n}, "SELECT count(*) FROM delivery WHERE arrival = $1 AND state IN ('planned', 'ready', 'held')", arrival)
-	return n, inCase(err, "open deliveries of arrival a%d", arrival)
-}
-
-// Finished tells whether no delivery of an arrival is planned, ready or held. It costs the same whatever their number.
-func (tx *Tx) Finished(arrival int64) (bool, error) {
-	var n int64
-	open, err := tx.scalar([]any{&n}, "SELECT 1 FROM delivery WHERE arrival = $1 AND state IN ('planned', 'ready', 'held') LIMIT 1", arrival)
-	return !open, inCase(err, "open deliveries of arrival a%d", arrival)
-}
-
 // Supersede takes the ready deliveries of arrivals before the given one out of the queue, because a newer snapshot has
 // come, and gives their IDs. A delivery of them that is running at this moment is its runner's matter.
 func (tx *Tx) Supersede(flow, target, kind string, before int64) ([]int64, error) {

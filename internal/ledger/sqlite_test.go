@@ -149,7 +149,7 @@ func TestQueriesOfTheLoopsUseAnIndex(t *testing.T) {
 	defer l.Close()
 	db{l}.do(t, func(tx *ledger.Tx) error {
 		_, _ = tx.Queue("t", 0, 10)
-		_, _ = tx.Unfinished(1)
+		_, _ = tx.Finished(1)
 		_, _ = tx.Release(1)
 		_, _ = tx.Supersede("f", "t", "k", 1)
 		_, _ = tx.Unfetched("t")
