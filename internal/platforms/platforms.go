@@ -13,7 +13,7 @@ import (
 
 // Options are what all connections share.
 type Options struct {
-	HTTP http.RoundTripper // nil: http.DefaultTransport
+	HTTP http.RoundTripper // nil: the connector's own
 	Now  func() time.Time  // nil: time.Now
 }
 

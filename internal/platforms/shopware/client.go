@@ -25,7 +25,7 @@ type Config struct {
 	URL      string                 // "https://shop.example", without /api
 	ClientID string                 // access key id of an integration
 	Secret   func() (string, error) // its secret, asked for when a token is needed
-	HTTP     http.RoundTripper      // nil: http.DefaultTransport
+	HTTP     http.RoundTripper      // nil: one that keeps a connection for each call under way
 	Rate     int                    // calls in a second at most; 0: no limit
 	Timeout  time.Duration          // how long to wait for an answer; 0: 60 s
 	Page     int                    // orders read with one call; 0: 100
@@ -55,6 +55,11 @@ func New(cfg Config) *Shop {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
+	if cfg.HTTP == nil {
+		t := http.DefaultTransport.(*http.Transport).Clone()
+		t.MaxIdleConnsPerHost = maxConnections // 2 by default: the others would be dialled anew for each call
+		cfg.HTTP = t
+	}
 	cfg.URL = strings.TrimRight(cfg.URL, "/")
 	s := &Shop{cfg: cfg, http: http.Client{Transport: cfg.HTTP, Timeout: cfg.Timeout}, limit: rate.NewLimiter(rate.Inf, 1)}
 	if cfg.Rate > 0 {
@@ -62,6 +67,9 @@ func New(cfg Config) *Shop {
 	}
 	return s
 }
+
+// maxConnections is how many idle connections are kept, the most calls that may be under way at once.
+const maxConnections = 32
 
 // maxAnswer bounds an answer of the shop, in bytes.
 const maxAnswer = 64 << 20
