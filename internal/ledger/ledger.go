@@ -126,6 +126,11 @@ func (l *Ledger) Close() error {
 // called.
 func (l *Ledger) Do(ctx context.Context, run func(*Tx) error) error { return l.writer.do(ctx, run) }
 
+// DoAll runs changes that share a commit, each as Do would, and gives each one's error. Of very many, some share the next.
+func (l *Ledger) DoAll(ctx context.Context, runs []func(*Tx) error) []error {
+	return l.writer.doAll(ctx, runs)
+}
+
 // Commits counts the transactions that Do has committed since Open.
 func (l *Ledger) Commits() int64 { return l.writer.commits.Load() }
 

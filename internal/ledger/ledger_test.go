@@ -60,6 +60,7 @@ func suite(t *testing.T, fresh func(*testing.T) ledger.Options) {
 	for name, test := range map[string]func(*testing.T, db){
 		"looks count while nothing changes and start anew when it does": looks,
 		"many changes share a commit and an error undoes only its own":  groupCommit,
+		"changes given together share a commit":                         together,
 		"control numbers are given once":                                controlNumbers,
 		"deliveries are queued in order and released together":          queue,
 		"an effect happens once":                                        effects,
@@ -200,6 +201,29 @@ func groupCommit(t *testing.T, l db) {
 		}
 		return nil
 	})
+}
+
+func together(t *testing.T, l db) {
+	before := l.Commits()
+	fault := errors.New("mine alone")
+	var runs []func(*ledger.Tx) error
+	for i := range 100 {
+		runs = append(runs, func(tx *ledger.Tx) error {
+			if i == 40 {
+				return fault
+			}
+			_, err := tx.NextNumber("together")
+			return err
+		})
+	}
+	for i, err := range l.DoAll(t.Context(), runs) {
+		if (err != nil) != (i == 40) {
+			t.Errorf("change %d: %v", i, err)
+		}
+	}
+	if n := l.Commits() - before; n != 1 {
+		t.Errorf("%d commits for 100 changes given together", n)
+	}
 }
 
 func controlNumbers(t *testing.T, l db) {

@@ -51,20 +51,46 @@ func startWriter(l *Ledger, db *sql.DB) *writer {
 // after that the answer is waited for, since nobody could tell otherwise what became of it.
 func (w *writer) do(ctx context.Context, run func(*Tx) error) error {
 	c := &change{run: run, ctx: ctx, done: make(chan struct{})}
-	w.mu.Lock()
-	if w.closed {
-		w.mu.Unlock()
+	if !w.enqueue(c) {
 		return ErrClosed
 	}
-	w.queue = append(w.queue, c)
-	w.mu.Unlock()
+	return c.wait()
+}
+
+// doAll queues closures together, so that they share a commit, and waits for all of them.
+func (w *writer) doAll(ctx context.Context, runs []func(*Tx) error) []error {
+	changes := make([]*change, len(runs))
+	for i, run := range runs {
+		changes[i] = &change{run: run, ctx: ctx, done: make(chan struct{})}
+	}
+	errs := make([]error, len(runs))
+	if !w.enqueue(changes...) {
+		return all(errs, ErrClosed)
+	}
+	for i, c := range changes {
+		errs[i] = c.wait()
+	}
+	return errs
+}
+
+func (w *writer) enqueue(changes ...*change) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.closed {
+		return false
+	}
+	w.queue = append(w.queue, changes...)
 	w.ring()
+	return true
+}
+
+func (c *change) wait() error {
 	select {
 	case <-c.done:
 		return c.err
-	case <-ctx.Done():
+	case <-c.ctx.Done():
 		if c.taken.CompareAndSwap(false, true) {
-			return ctx.Err()
+			return c.ctx.Err()
 		}
 		<-c.done
 		return c.err
