@@ -34,7 +34,7 @@ type Retry struct {
 	Tries int           // attempts in all
 	First time.Duration // wait after the first one; doubled each time, with jitter
 	Max   time.Duration // longest wait
-	For   time.Duration // no attempt later than this after the first one
+	For   time.Duration // attempts go on at least so long after the first one
 }
 
 // ID is the connection's name in the ledger: "partner/erp", or "shop" of a shared one.

@@ -51,7 +51,7 @@ func retryTable() *option.Table {
 		{Name: "tries", Type: option.Int, Default: "8", Min: 1, Max: 100, Help: "attempts in all"},
 		{Name: "first", Type: option.Duration, Default: "10s", Min: 0, Max: 86400, Help: "wait after the first attempt, doubled each time"},
 		{Name: "max", Type: option.Duration, Default: "30m", Min: 0, Max: 86400, Help: "longest wait between two attempts"},
-		{Name: "for", Type: option.Duration, Default: "6h", Min: 0, Max: 30 * 86400, Help: "no attempt later than this after the first one"},
+		{Name: "for", Type: option.Duration, Default: "6h", Min: 0, Max: 30 * 86400, Help: "attempts go on at least so long after the first one, however many there were"},
 	}}
 }
 
@@ -91,6 +91,7 @@ func shopwareTable() *option.Table {
 		{Name: "in_flight", Type: option.Int, Default: "2", Min: 1, Max: 32, Help: "calls under way at the same time"},
 		{Name: "rate", Type: option.Int, Default: "10", Min: 1, Max: 1000, Help: "calls in a second at most"},
 		{Name: "timeout", Type: option.Duration, Default: "60s", Min: 1, Max: 3600, Help: "how long to wait for an answer"},
+		{Name: "call_limit", Type: option.Duration, Default: "60s", Max: 3600, Help: "how long the shop's server may go on with a call whose answer was lost; only then it is asked whether the call took effect"},
 		{Name: "retry", Type: option.Block, Block: retryTable(), Help: "how often a failed delivery is tried again"},
 	}}
 }

@@ -226,7 +226,7 @@ func (g *Gateway) route(ctx context.Context, d ledger.Delivery) (route, error) {
 	if err != nil {
 		return route{}, err
 	}
-	r := route{target: p.Target(f), retry: retry(f.Retry), settles: settling}
+	r := route{target: p.Target(f), retry: retry(f.Retry), settles: c.Options.Duration("call_limit")}
 	if d.Kind == string(document.Stock) {
 		r.baseline, r.voids = baselineName(f), g.otherBaselines(f)
 	}
@@ -243,9 +243,6 @@ func (g *Gateway) otherBaselines(f *profiles.Flow) []string {
 	}
 	return names
 }
-
-// settling is how long a shop may go on with a call whose answer was lost.
-const settling = 30 * time.Second
 
 // baselineName names the baseline of a flow's target.
 func baselineName(f *profiles.Flow) string { return f.ID() + ">" + f.To.Connection.ID() }
