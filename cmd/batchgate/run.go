@@ -57,13 +57,8 @@ func runOnce(ctx context.Context, o *opened, s streams, asJSON bool) error {
 	}
 	failed := len(pass.Errors) > 0
 	var arrivals []ledger.Arrival
-	err = o.ledger.View(ctx, func(tx *ledger.Tx) error {
-		all, err := tx.Arrivals(ledger.ArrivalFilter{})
-		for _, a := range all {
-			if a.State != ledger.ArrivalSettled || a.SettledAt.After(begun) {
-				arrivals = append(arrivals, a)
-			}
-		}
+	err = o.ledger.View(ctx, func(tx *ledger.Tx) (err error) {
+		arrivals, err = tx.Arrivals(ledger.ArrivalFilter{Since: begun})
 		return err
 	})
 	if err != nil {

@@ -119,10 +119,11 @@ type ArrivalFilter struct {
 	Like     string // part of the name, whatever its case
 	Hash     string
 	ReplayOf int64
-	Looks    int   // at least so many
-	After    int64 // only what follows this ID in the wanted order
-	Newest   bool  // newest first; otherwise oldest first
-	Limit    int   // 0: all
+	Since    time.Time // settled no earlier than this, or not settled
+	Looks    int       // at least so many
+	After    int64     // only what follows this ID in the wanted order
+	Newest   bool      // newest first; otherwise oldest first
+	Limit    int       // 0: all
 }
 
 // Arrivals gives the arrivals that a filter chooses, by ID.
@@ -139,6 +140,9 @@ func (tx *Tx) Arrivals(f ArrivalFilter) ([]Arrival, error) {
 	w.number("replay_of", f.ReplayOf)
 	if f.Looks > 0 {
 		w.add("looks >= ?", f.Looks)
+	}
+	if !f.Since.IsZero() {
+		w.add("(state <> 'settled' OR settled_at >= ?)", f.Since)
 	}
 	page := w.page(f.After, f.Newest, f.Limit)
 	all, err := many(tx, (*Arrival).fields, arrivalSelect+page, w.args...)

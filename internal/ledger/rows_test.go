@@ -300,6 +300,20 @@ func arrivals(t *testing.T, l db) {
 				t.Errorf("%+v: got %v, %v; want %s", f, ns, err, want)
 			}
 		}
+		now := time.Now()
+		for before, want := range map[time.Duration]int{time.Minute: 3, -time.Minute: 2} { // one is settled now
+			b, err := tx.Arrival(ids[1])
+			if err != nil {
+				return err
+			}
+			b.SettledAt = now
+			if err := tx.UpdateArrival(&b); err != nil {
+				return err
+			}
+			if got, err := tx.Arrivals(ledger.ArrivalFilter{Source: "filter", Since: now.Add(-before)}); len(got) != want || err != nil {
+				t.Errorf("since %v before: %d arrivals, %v; want %d", before, len(got), err, want)
+			}
+		}
 		_, err := tx.Arrival(1 << 60)
 		if !errors.Is(err, ledger.ErrNotFound) || !errors.Is(tx.UpdateArrival(&ledger.Arrival{ID: 1 << 60}), ledger.ErrNotFound) ||
 			!errors.Is(tx.UpdateDelivery(&ledger.Delivery{ID: 1 << 60}), ledger.ErrNotFound) {
