@@ -10,13 +10,13 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/batchgate/batchgate/edifact"
-	"github.com/batchgate/batchgate/edifact/validate"
 	"github.com/batchgate/batchgate/finding"
 	"github.com/batchgate/batchgate/flatfile"
 )
 
 func newValidate(s streams) *cobra.Command {
 	var flags delimitedFlags
+	var check checkFlags
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "validate FILE",
@@ -41,7 +41,7 @@ Exit status: 0 nothing worse than warnings, 1 a finding of severity error, 2 wro
 			in := bufio.NewReaderSize(file, 64<<10)
 			v := validating{out: s.out, asJSON: asJSON}
 			if isEDIFACT(in) {
-				err = v.interchanges(in, args[0])
+				err = v.interchanges(in, args[0], &check)
 			} else {
 				err = v.rows(in, args[0], options)
 			}
@@ -52,6 +52,7 @@ Exit status: 0 nothing worse than warnings, 1 a finding of severity error, 2 wro
 		},
 	}
 	flags.add(cmd)
+	check.add(cmd)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "findings as JSON lines")
 	return cmd
 }
@@ -94,9 +95,12 @@ func (v *validating) end(talk io.Writer, name string) error {
 	return v.failed
 }
 
-func (v *validating) interchanges(in io.Reader, name string) error {
+func (v *validating) interchanges(in io.Reader, name string, flags *checkFlags) error {
 	v.edifact = true
-	check := validate.New()
+	check, err := flags.checker()
+	if err != nil {
+		return err
+	}
 	for ev, err := range edifact.NewReader(in, edifact.FileName(name)).Events() {
 		if e, ok := errors.AsType[*edifact.Error](err); ok {
 			v.say(e.Finding)

@@ -42,6 +42,9 @@ func (s *shelf) load(index int) *Release {
 		r.messages[message] = sync.OnceValue(func() *Message { return r.loadMessage(message, name) })
 	})
 	r.lists = sync.OnceValue(r.loadCodes)
+	if r.Service() {
+		r.nameService()
+	}
 	return r
 }
 

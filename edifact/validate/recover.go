@@ -2,15 +2,16 @@ package validate
 
 // lost handles a segment that cannot stand where it stands. It makes one finding, leaves reading where it was, and
 // sets out all the routes on which what follows may be read: without an earlier segment that has led too far, from the
-// segment's own place in a group that is open or was, or in one whose trigger is missing.
-func (v *Validator) lost(tag int32) {
+// segment's own place in a group that is open or was, or in one whose trigger is missing. It tells whether the segment
+// has been given a place all the same.
+func (v *Validator) lost(tag int32) (placed bool) {
 	v.routes = v.routes[:0]
 	if v.count == v.opt.most {
-		return // a message that is broken all over is not worth the search
+		return false // a message that is broken all over is not worth the search
 	}
 	if v.tooOften(tag) {
 		v.misled(tag)
-		return
+		return true
 	}
 	said := false
 	say := func(id int32, missing bool) {
@@ -37,7 +38,7 @@ func (v *Validator) lost(tag int32) {
 		v.below(depth, tag, false, say)
 	}
 	say(v.program.byTag[tag][0], false)
-	v.prefer()
+	return v.prefer()
 }
 
 // tooOften handles a segment that stands once more than it may. What is beyond is not reported again.

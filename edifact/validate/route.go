@@ -141,10 +141,10 @@ func (v *Validator) takeRoute(i int) {
 func (r *route) has(m missed) bool { return m.at >= r.since && !slices.Contains(r.skipped, m.node) }
 
 // prefer takes a route at once when more is missing where reading stands than on it. Where reading stands becomes a
-// route in turn.
-func (v *Validator) prefer() {
+// route in turn. It tells whether a route was taken.
+func (v *Validator) prefer() bool {
 	if len(v.routes) == 0 {
-		return
+		return false
 	}
 	best := v.best()
 	found := 0
@@ -154,7 +154,7 @@ func (v *Validator) prefer() {
 		}
 	}
 	if found <= len(v.routes[best].skipped) {
-		return
+		return false
 	}
 	stay := v.newRoute(v.levels, 0)
 	for _, m := range v.missing {
@@ -163,4 +163,5 @@ func (v *Validator) prefer() {
 		}
 	}
 	v.takeRoute(best)
+	return true
 }

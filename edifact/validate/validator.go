@@ -30,6 +30,7 @@ type Validator struct {
 	serial   uint32
 	missing  []missed
 	last     int32 // the segment of the table that was matched last
+	placed   bool  // the last segment has a place in the table
 	seg      *edifact.Segment
 	wide     bool // characters are not bytes
 	class    classes
@@ -120,7 +121,7 @@ func (v *Validator) Start(i *edifact.Interchange, h *edifact.MessageHeader) {
 	v.levels = append(v.levels[:0], level{serial: v.serial})
 	v.routes, v.segments = v.routes[:0], 0
 	v.past.forget()
-	v.last = 0
+	v.last, v.placed = 0, false
 }
 
 // maxPrograms bounds what is kept of message types in a stream that names ever new ones.
@@ -144,6 +145,7 @@ func (v *Validator) Segment(s *edifact.Segment) {
 	}
 	v.take(s)
 	v.segments++
+	v.placed = false
 	id := v.program.tags.find(v.key())
 	if v.program.twoUNS && id >= 0 && s.Tag() == "UNS" && string(s.Bytes(0, 0, 0)) == "S" {
 		id = v.program.tags.find(tagKey([]byte(secondUNS)))
@@ -159,8 +161,9 @@ func (v *Validator) Segment(s *edifact.Segment) {
 			v.follow(id)
 			v.meet()
 		}
-	} else if !v.reroute(id) {
-		v.lost(id)
+		v.placed = true
+	} else if v.placed = v.reroute(id); !v.placed {
+		v.placed = v.lost(id)
 	}
 	v.last = id
 	if l := v.program.layout[id]; l != nil && !v.clean(l, s.Raw()) {
