@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"time"
 
 	"github.com/batchgate/batchgate/finding"
@@ -31,9 +32,10 @@ type route struct {
 // courier carries one delivery through its steps. Its row in the ledger is the job: what is finished there is not done
 // again, what was only started is checked.
 type courier struct {
-	ledger *ledger.Ledger
-	now    func() time.Time
-	keep   func(ctx context.Context, body []byte) (hash string, commit func(*ledger.Tx) error, err error)
+	ledger  *ledger.Ledger
+	answers answers
+	now     func() time.Time
+	keep    func(ctx context.Context, body []byte) (hash string, commit func(*ledger.Tx) error, err error)
 }
 
 // maxAnswer is how many bytes of an answer the ledger keeps for people.
@@ -168,7 +170,7 @@ func (j *job) lookUp(ctx context.Context) error {
 		tables[n.Table] = append(tables[n.Table], n.Key)
 	}
 	for _, table := range order {
-		found, err := j.answers(ctx, table, tables[table])
+		found, err := j.ask(ctx, table, tables[table])
 		if err != nil {
 			return err
 		}
@@ -177,45 +179,22 @@ func (j *job) lookUp(ctx context.Context) error {
 	return nil
 }
 
-// answers gives what the target knows, from the ledger where it was asked lately.
-func (j *job) answers(ctx context.Context, table string, keys []string) (map[string]string, error) {
-	known := map[string]string{}
-	err := j.ledger.View(ctx, func(tx *ledger.Tx) error {
-		var err error
-		known, err = tx.Lookups(j.row.Target, table, keys, j.now().Add(-lookupAge))
-		return err
-	})
-	if err != nil {
-		return nil, &ledgerError{err}
-	}
-	var open []string
-	for _, k := range keys {
-		if _, ok := known[k]; !ok {
-			open = append(open, k)
-		}
-	}
+// ask gives what the target knows, from memory where it was asked lately.
+func (j *job) ask(ctx context.Context, table string, keys []string) (map[string]string, error) {
+	all, open := j.answers.known(j.row.Target, table, keys, j.now())
 	if len(open) == 0 {
-		return known, nil
+		return all, nil
 	}
 	found, keep, err := j.route.target.Lookup(ctx, table, open)
 	if err != nil {
 		return nil, err
 	}
-	if keep > 0 && len(found) > 0 {
-		at := j.now().Add(keep - lookupAge)
-		j.also(func(tx *ledger.Tx) error { return tx.PutLookups(j.row.Target, table, found, at) })
+	if keep > 0 {
+		j.answers.keep(j.row.Target, table, found, j.now().Add(keep))
 	}
-	all := make(map[string]string, len(keys))
-	for _, m := range []map[string]string{known, found} {
-		for k, v := range m {
-			all[k] = v
-		}
-	}
+	maps.Copy(all, found)
 	return all, nil
 }
-
-// lookupAge is how long a kept answer may be used; a target that says less is recorded as having been asked earlier.
-const lookupAge = 24 * time.Hour
 
 // States of an attempt in the ledger.
 const (

@@ -443,15 +443,6 @@ func rows(t *testing.T, l db) {
 		if got, ok, err := tx.Blob("blob"); !ok || len(got) != 5000 || err != nil {
 			t.Errorf("blob: %d %v %v", len(got), ok, err)
 		}
-		if err := tx.PutLookups("shop", "product", map[string]string{"A": "1", "B": "2"}, start); err != nil {
-			return err
-		}
-		if got, err := tx.Lookups("shop", "product", []string{"A", "C"}, start); len(got) != 1 || got["A"] != "1" || err != nil {
-			t.Errorf("look-ups: %v %v", got, err)
-		}
-		if got, err := tx.Lookups("shop", "product", []string{"A"}, start.Add(time.Second)); len(got) != 0 || err != nil {
-			t.Errorf("stale look-ups: %v %v", got, err)
-		}
 		a, err := arrival(tx, "rows")
 		if err != nil {
 			return err

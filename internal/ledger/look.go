@@ -106,11 +106,6 @@ func (tx *Tx) numbers(parameter string) string {
 	return "(SELECT CAST(value AS bigint) FROM " + fmt.Sprintf(tx.ledger.dialect.texts, parameter) + ")"
 }
 
-// strings is a sub-select of the texts of a JSON array.
-func (tx *Tx) strings(parameter string) string {
-	return "(SELECT value FROM " + fmt.Sprintf(tx.ledger.dialect.texts, parameter) + ")"
-}
-
 // jsonText is a list as JSON; only numbers, texts and plain structs are ever given.
 func jsonText(list any) string {
 	b, err := json.Marshal(list)

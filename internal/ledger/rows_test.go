@@ -334,12 +334,6 @@ func oddTexts(t *testing.T, l db) {
 			if got, err := tx.Cursor("odd"); got != want || err != nil {
 				t.Errorf("%q came back as %q, %v", odd, got, err)
 			}
-			if err := tx.PutLookups("odd", "t", map[string]string{odd: "v"}, start); err != nil {
-				return err
-			}
-			if got, err := tx.Lookups("odd", "t", []string{odd}, start); got[want] != "v" || err != nil {
-				t.Errorf("look-up of %q: %v, %v", odd, got, err)
-			}
 		}
 		for range 2 {
 			if err := tx.Look("odd", "p", []ledger.Look{{Name: "a\x00b"}, {Name: "M\xfcller.csv"}, {Name: `"quoted\'`}}, start); err != nil {

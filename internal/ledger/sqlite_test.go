@@ -171,7 +171,6 @@ func TestQueriesOfTheLoopsUseAnIndex(t *testing.T) {
 		_, _ = tx.Events(ledger.EventFilter{Arrival: 1})
 		_, _ = tx.FindControl("1")
 		_, _ = tx.Baseline("b")
-		_, _ = tx.Lookups("t", "x", []string{"k"}, start)
 		if err := tx.Look("s", "p", []ledger.Look{{Name: "n"}}, start); err != nil {
 			return err
 		}

@@ -2,7 +2,6 @@ package ledger
 
 import (
 	"errors"
-	"fmt"
 	"time"
 )
 
@@ -46,42 +45,6 @@ func (tx *Tx) Blobs(after string, limit int) ([]string, error) {
 		return nil
 	}, "SELECT hash FROM blob_of WHERE hash > $1 ORDER BY hash LIMIT $2", after, limit)
 	return all, inCase(err, "listing kept bytes")
-}
-
-// PutLookups keeps what a target answered for keys of a table.
-func (tx *Tx) PutLookups(target, table string, values map[string]string, at time.Time) error {
-	type answer struct {
-		Key   string `json:"key"`
-		Value string `json:"value"`
-	}
-	cleaned := make(map[string]string, len(values)) // of two keys that become one, one is kept
-	for key, value := range values {
-		cleaned[clean(key)] = clean(value)
-	}
-	answers := make([]answer, 0, len(cleaned))
-	for key, value := range cleaned {
-		answers = append(answers, answer{key, value})
-	}
-	_, err := tx.exec(`INSERT INTO lookup (target, kind, key, value, at)
-		SELECT $1, $2, value->>'key', value->>'value', CAST($3 AS bigint) FROM `+fmt.Sprintf(tx.ledger.dialect.objects, "$4")+` WHERE true
-		ON CONFLICT (target, kind, key) DO UPDATE SET value = excluded.value, at = excluded.at`, target, table, at, jsonText(answers))
-	return inCase(err, "keeping look-ups of %s", target)
-}
-
-// Lookups gives the kept answers for keys that are not older than notBefore.
-func (tx *Tx) Lookups(target, table string, keys []string, notBefore time.Time) (map[string]string, error) {
-	found := make(map[string]string, len(keys))
-	cleaned := make([]string, len(keys))
-	for i, k := range keys {
-		cleaned[i] = clean(k)
-	}
-	var key, value string
-	err := tx.each([]any{&key, &value}, func() error {
-		found[key] = value
-		return nil
-	}, "SELECT key, value FROM lookup WHERE target = $1 AND kind = $2 AND at >= $3 AND key IN "+tx.strings("$4"),
-		target, table, notBefore, jsonText(cleaned))
-	return found, inCase(err, "looking up %s of %s", table, target)
 }
 
 // PutProfile records a version of a partner's profile and the hash of its bundle in the archive. A version is recorded once.

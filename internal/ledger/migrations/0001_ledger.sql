@@ -81,10 +81,6 @@ CREATE TABLE control (
 
 CREATE TABLE cursor_of (source TEXT PRIMARY KEY, value TEXT NOT NULL) $keyed;
 CREATE TABLE blob_of (hash TEXT PRIMARY KEY, size BIGINT NOT NULL, data $blob NOT NULL);
-CREATE TABLE lookup (
-	target TEXT NOT NULL, kind TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, at BIGINT NOT NULL,
-	PRIMARY KEY (target, kind, key)
-) $keyed;
 
 CREATE TABLE baseline (
 	name TEXT PRIMARY KEY, snapshot TEXT NOT NULL, row_count BIGINT NOT NULL, last_part BIGINT NOT NULL
