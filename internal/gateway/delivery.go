@@ -65,13 +65,20 @@ type ended struct {
 	failure *flow.Failure
 }
 
-// carry makes one attempt at a delivery. answered is called with the error of the attempt as soon as the target has nothing
-// more to do with it, before that is recorded. An error is one of the ledger: nothing is known to have been recorded.
-func (c *courier) carry(ctx context.Context, row ledger.Delivery, tries []ledger.Attempt, r route, answered func(error)) (ended, error) {
+// errNotItsTurn says that the delivery before did not end as it had to.
+var errNotItsTurn = errors.New("the delivery before it is not done")
+
+// carry makes one attempt at a delivery. When its bytes are ready it waits for its turn; without that nothing is done.
+// answered is called with the error of the attempt as soon as the target has nothing more to do with it, before that is
+// recorded. An error is one of the ledger: nothing is known to have been recorded.
+func (c *courier) carry(ctx context.Context, row ledger.Delivery, tries []ledger.Attempt, r route, turn func() bool, answered func(error)) (ended, error) {
 	j := &job{courier: c, row: row, route: r, tries: tries, evidence: flow.Evidence{}}
 	err := j.open()
 	if err == nil {
 		err = j.encode(ctx)
+	}
+	if !turn() {
+		return ended{}, errNotItsTurn
 	}
 	if err == nil {
 		err = j.steps(ctx)

@@ -89,19 +89,31 @@ func take(ctx context.Context, places chan struct{}) error {
 	}
 }
 
-// carry delivers a chain of one key, one after the other, as long as each is done. The place of the first is taken.
+// carry delivers a chain of one key, one after the other, as long as each is done. The place of the first is taken. While
+// one is recorded the next is made ready, but nothing of it goes out before that.
 func (l *lane) carry(ctx context.Context, chain []ledger.Queued, slots chan struct{}) {
+	before := make(chan bool, 1) // tells whether the one before is done and recorded
+	before <- true
 	for i, q := range chain {
-		if i > 0 && (take(ctx, slots) != nil) {
-			return
+		if i > 0 && take(ctx, slots) != nil {
+			break
 		}
-		answered := sync.OnceFunc(func() { <-slots })
-		done := !l.resting() && l.deliver(ctx, q, answered)
-		answered()
-		if !done {
-			return
+		if l.resting() {
+			<-slots
+			break
 		}
+		answered, recorded := make(chan bool, 1), make(chan bool, 1)
+		answer := sync.OnceFunc(func() { <-slots; close(answered) })
+		go func(before <-chan bool) {
+			turn := sync.OnceValue(func() bool { return <-before })
+			done := l.deliver(ctx, q, turn, answer)
+			answer()
+			recorded <- turn() && done
+		}(before)
+		<-answered
+		before = recorded
 	}
+	<-before
 }
 
 // maxChain bounds how many deliveries of one key follow each other before the ledger is asked again.
@@ -203,9 +215,9 @@ func (l *lane) resting() bool {
 	return l.now().Before(l.paused)
 }
 
-// deliver makes one attempt at one delivery, and tells whether it is done. answered is called once the target has nothing
-// more to do with it.
-func (l *lane) deliver(ctx context.Context, q ledger.Queued, answered func()) (done bool) {
+// deliver makes one attempt at one delivery, and tells whether it is done. turn waits for its turn, and tells whether it
+// has come; answered is called once the target has nothing more to do with it.
+func (l *lane) deliver(ctx context.Context, q ledger.Queued, turn func() bool, answered func()) (done bool) {
 	var row ledger.Delivery
 	var tries []ledger.Attempt
 	err := l.ledger.View(ctx, func(tx *ledger.Tx) error {
@@ -225,10 +237,13 @@ func (l *lane) deliver(ctx context.Context, q ledger.Queued, answered func()) (d
 		l.trouble(ctx, q, err)
 		return false
 	}
-	e, err := l.courier.carry(ctx, row, tries, r, func(err error) {
+	e, err := l.courier.carry(ctx, row, tries, r, turn, func(err error) {
 		l.outage(err, r)
 		answered()
 	})
+	if errors.Is(err, errNotItsTurn) {
+		return false
+	}
 	if err != nil {
 		l.trouble(ctx, q, err)
 		return false
