@@ -30,6 +30,7 @@ func (l *flowLoader) check() {
 		}
 	}
 	l.checkKinds()
+	l.checkAmounts()
 	l.checkIdentities()
 	l.checkLoop()
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/batchgate/batchgate/finding"
+	"github.com/batchgate/batchgate/internal/amounts"
 	"github.com/batchgate/batchgate/internal/document"
 	"github.com/batchgate/batchgate/internal/mapping"
 	"github.com/batchgate/batchgate/internal/option"
@@ -35,6 +36,7 @@ type Flow struct {
 	ReadyWhen    *mapping.Condition // nil: every document is ready
 	Exported     Exported
 	Shipment     Shipment
+	Amounts      Amounts
 	Retry        Retry
 	BatchSize    int               // documents in one call
 	Zone         *time.Location    // zone of dates in file names and envelopes
@@ -124,6 +126,13 @@ type Envelope struct {
 // Exported says how a platform is told that an order was exported.
 type Exported struct {
 	Field string // custom field that gets the time and file name; "" marks nothing
+}
+
+// Amounts says how the amounts of an order are made to add up.
+type Amounts struct {
+	amounts.Rule
+	// LineTypes says what a platform's own types of order lines are, by "TYPE" or "TYPE:PATTERN" of their code.
+	LineTypes map[string]string
 }
 
 // Shipment says what a shipment does in a platform.

@@ -40,6 +40,7 @@ func (l *loader) flow(p *Profile, partner option.Values, pair option.Pair, u *us
 	fl.from()
 	fl.to()
 	fl.rules()
+	fl.amounts()
 	fl.envelope()
 	fl.mappings()
 	fl.take()

@@ -169,6 +169,13 @@ func (g *Group) itemShape(name string) *Shape {
 	return f.Items
 }
 
+// Clear empties the list of that name.
+func (g *Group) Clear(name string) {
+	if slot := g.shape.mustSlot(name); g.lists != nil {
+		g.lists[slot] = nil
+	}
+}
+
 // Clone copies a group with all its items and texts.
 func (g *Group) Clone() *Group {
 	c := &Group{shape: g.shape, values: slices.Clone(g.values), origins: slices.Clone(g.origins)}

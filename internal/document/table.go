@@ -43,8 +43,16 @@ func adjustmentShape(name string) *Shape {
 	)
 }
 
+var paymentShape = newShape("order.payments",
+	Field{Name: "method", Meaning: "gift_card or other"},
+	Field{Name: "reference", Meaning: "code of the gift card"},
+	Field{Name: "label", Meaning: "text of the payment"},
+	Field{Name: "amount", Type: Number, Unit: money, Meaning: "amount, with VAT"},
+)
+
 var orderLineShape = newShape("order.lines",
 	Field{Name: "number", Meaning: "line number that the ERP sees"},
+	Field{Name: "kind", Meaning: "shipping, payment, packing, discount, rounding or other, where the line is a charge or discount; missing for goods"},
 	Field{Name: "id", Meaning: "the platform's own identifier of the line"},
 	Field{Name: "sku", Meaning: "article number"},
 	Field{Name: "gtin", Meaning: "GTIN (EAN) of the article"},
@@ -91,12 +99,17 @@ var orderShape = newShape("order", concat(
 		{Name: "lines", Type: List, Meaning: "what was ordered", Items: orderLineShape},
 		{Name: "charges", Type: List, Meaning: "shipping, payment fees and other charges", Items: adjustmentShape("order.charges")},
 		{Name: "discounts", Type: List, Meaning: "discounts and vouchers", Items: adjustmentShape("order.discounts")},
+		{Name: "payments", Type: List, Meaning: "what was paid before, such as gift cards", Items: paymentShape},
+		{Name: "taxes", Type: List, Meaning: "the whole order by VAT rate", Items: rateShape},
 		{Name: "totals.goods", Type: Number, Unit: money, Meaning: "sum of the lines without VAT"},
 		{Name: "totals.charges", Type: Number, Unit: money, Meaning: "sum of the charges without VAT"},
 		{Name: "totals.discounts", Type: Number, Unit: money, Meaning: "sum of the discounts without VAT, as a positive amount"},
 		{Name: "totals.net", Type: Number, Unit: money, Meaning: "amount without VAT"},
 		{Name: "totals.tax", Type: Number, Unit: money, Meaning: "VAT"},
-		{Name: "totals.payable", Type: Number, Unit: money, Meaning: "amount to pay, with VAT"},
+		{Name: "totals.rounding", Type: Number, Unit: money, Meaning: "what the total differs from net and VAT by; missing where nothing differs"},
+		{Name: "totals.total", Type: Number, Unit: money, Meaning: "amount with VAT: net + VAT + rounding"},
+		{Name: "totals.prepaid", Type: Number, Unit: money, Meaning: "sum of the payments made before; missing where there are none"},
+		{Name: "totals.payable", Type: Number, Unit: money, Meaning: "amount to pay: total - prepaid"},
 	})...)
 
 var stockShape = newShape("stock",

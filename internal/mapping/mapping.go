@@ -108,6 +108,30 @@ func (m *Mapping) Fields() []string {
 	return names
 }
 
+// Written lists the fields of the document that go into a file, as "lines.sku", with those that expressions take values
+// from. A list that is made of others is not in it; they are.
+func (m *Mapping) Written() []string {
+	seen := map[string]bool{}
+	for _, r := range m.rules {
+		if r.write != nil {
+			for _, f := range r.write.fields {
+				seen[f] = true
+			}
+		} else if r.slot >= 0 && r.hasPlace() && !r.scope.derived() {
+			seen[r.scope.fieldPath(r.field)] = true
+		}
+	}
+	for _, s := range m.scopes {
+		if s.of == nil {
+			continue
+		}
+		for _, f := range s.of.fields {
+			seen[f] = true
+		}
+	}
+	return sortedKeys(seen)
+}
+
 // Remembered lists the fields whose written values answers will name, as "lines.number": who sends the file keeps them.
 func (m *Mapping) Remembered() []string {
 	var names []string

@@ -39,7 +39,9 @@ func (s *Shop) Source(f *profiles.Flow) flow.Source {
 }
 
 // Reader gives what turns the shop's answers into documents.
-func (s *Shop) Reader(*profiles.Flow) flow.Reader { return shopware.Reader{} }
+func (s *Shop) Reader(f *profiles.Flow) flow.Reader {
+	return shopware.Reader{Amounts: f.Amounts.Rule, LineTypes: f.Amounts.LineTypes}
+}
 
 // Target gives the shop as a flow's target.
 func (s *Shop) Target(f *profiles.Flow) flow.Target {

@@ -5,20 +5,27 @@ import (
 	"strings"
 
 	"github.com/batchgate/batchgate/finding"
+	"github.com/batchgate/batchgate/internal/amounts"
 	"github.com/batchgate/batchgate/internal/document"
 )
 
 // Reader turns the JSON of one order, as a search gave it, into an order document.
-type Reader struct{}
+type Reader struct {
+	Amounts amounts.Rule
+	// LineTypes says what the shop's own types of order lines are, by "TYPE" or "TYPE:PATTERN" of the code or article
+	// number: "article", "gift_card", or a type of charges and discounts.
+	LineTypes map[string]string
+}
 
 // Read gives the order. Amounts of a gross shop are turned into net ones by the taxes that the shop itself calculated.
-func (Reader) Read(body []byte, trace bool) ([]*document.Document, finding.List, error) {
+func (r Reader) Read(body []byte, trace bool) ([]*document.Document, finding.List, error) {
 	root, err := parse(body)
 	if err != nil {
 		return nil, nil, err
 	}
 	doc := document.New(document.Order)
-	o := orderReader{filler: filler{&doc.Group, trace}, doc: doc, gross: root.at("taxStatus").text() == "gross" || root.at("price", "taxStatus").text() == "gross"}
+	status := first(root.at("taxStatus"), root.at("price", "taxStatus")).text()
+	o := orderReader{filler: filler{&doc.Group, trace}, doc: doc, lineTypes: r.LineTypes, gross: status == "gross", places: places(root)}
 	o.head(root)
 	o.address("bill_to", root.at("billingAddress"))
 	delivery := mainDelivery(root)
@@ -26,8 +33,9 @@ func (Reader) Read(body []byte, trace bool) ([]*document.Document, finding.List,
 	o.text("shipping.method", first(delivery.at("shippingMethod", "technicalName"), delivery.at("shippingMethod", "name")))
 	o.payment(root)
 	o.lines(root)
-	o.shipping(root)
-	o.totals(root)
+	o.shipping(root, delivery)
+	o.found = append(o.found, r.Amounts.Settle(doc, o.stated(root))...)
+	o.origins(root)
 	if doc.Get("number").Text() == "" {
 		return nil, nil, fmt.Errorf("the shop's order has no orderNumber")
 	}
@@ -36,11 +44,15 @@ func (Reader) Read(body []byte, trace bool) ([]*document.Document, finding.List,
 
 type orderReader struct {
 	filler
-	doc   *document.Document
-	gross bool
-	found finding.List
+	doc       *document.Document
+	lineTypes map[string]string
+	gross     bool
+	places    int // digits of amounts
+	found     finding.List
 
-	goods, charges, discounts document.Decimal // net sums
+	cards    document.Decimal // what gift cards paid, with VAT
+	cardTax  []ratePart       // VAT that the shop reckoned for them, by rate
+	cardsNet document.Decimal
 }
 
 func (o *orderReader) head(root node) {
@@ -125,131 +137,6 @@ func mainDelivery(root node) node {
 		}
 	}
 	return best
-}
-
-func (o *orderReader) lines(root node) {
-	for _, l := range root.at("lineItems").items() {
-		switch l.at("type").text() {
-		case "promotion", "discount", "credit":
-			kind := "discount"
-			net := o.adjustment(o.doc.Add("discounts"), kind, "A", l.at("label"), l.at("price"))
-			o.discounts = o.discounts.Add(net)
-		default:
-			o.line(l)
-		}
-	}
-}
-
-func (o *orderReader) line(l node) {
-	f := filler{o.doc.Add("lines"), o.trace}
-	f.text("id", l.at("id"))
-	f.text("sku", l.at("payload", "productNumber"))
-	f.text("gtin", first(l.at("payload", "ean"), l.at("product", "ean")))
-	f.text("name", l.at("label"))
-	quantity, _ := l.at("quantity").amount()
-	f.amount("quantity", quantity, l.at("quantity"))
-	f.put("unit", document.TextValue("PCE"), node{})
-	net, tax, rates := o.split(l.at("price"))
-	f.amount("net", net, l.at("price", "totalPrice"))
-	f.amount("tax", tax, l.at("price", "calculatedTaxes"))
-	f.amount("gross", net.Add(tax), l.at("price", "totalPrice"))
-	if len(rates) == 1 {
-		f.amount("rate", rates[0].rate, rates[0].from.at("taxRate"))
-	}
-	if price, err := net.Quo(quantity, 4); err == nil {
-		f.amount("price", price, l.at("price", "unitPrice"))
-	}
-	o.goods = o.goods.Add(net)
-	if f.group.Get("sku").Text() == "" {
-		o.found = append(o.found, finding.Finding{Rule: "shopware.line-without-number", Severity: finding.Error, Place: finding.Place{Path: l.pointer},
-			Value: l.at("label").text(), Message: "an order line has no article number", Hint: "give the article a number in the shop"})
-	}
-}
-
-func (o *orderReader) shipping(root node) {
-	costs := root.at("shippingCosts")
-	total, ok := costs.at("totalPrice").amount()
-	if !ok || total.IsZero() {
-		return
-	}
-	net := o.adjustment(o.doc.Add("charges"), "shipping", "C", node{"Versand", ""}, costs)
-	o.charges = o.charges.Add(net)
-}
-
-// adjustment fills a charge or discount with its parts by VAT rate and gives its net amount.
-func (o *orderReader) adjustment(g *document.Group, kind, sign string, label, price node) document.Decimal {
-	f := filler{g, o.trace}
-	net, tax, rates := o.split(price)
-	f.put("type", document.TextValue(kind), node{})
-	f.text("label", label)
-	f.put("sign", document.TextValue(sign), node{})
-	f.amount("net", net, price.at("totalPrice"))
-	f.amount("tax", tax, price.at("calculatedTaxes"))
-	f.amount("gross", net.Add(tax), price.at("totalPrice"))
-	if len(rates) == 1 {
-		f.amount("rate", rates[0].rate, rates[0].from.at("taxRate"))
-	}
-	for _, r := range rates {
-		part := filler{g.Add("rates"), o.trace}
-		part.amount("rate", r.rate, r.from.at("taxRate"))
-		part.amount("net", r.net, r.from.at("price"))
-		part.amount("tax", r.tax, r.from.at("tax"))
-	}
-	return net
-}
-
-type ratePart struct {
-	rate, net, tax document.Decimal
-	from           node
-}
-
-// split turns a calculated price into net and tax, in all and by rate, by the taxes that the shop calculated.
-func (o *orderReader) split(price node) (net, tax document.Decimal, rates []ratePart) {
-	total, _ := price.at("totalPrice").amount()
-	for _, t := range price.at("calculatedTaxes").items() {
-		r := ratePart{from: t}
-		r.rate, _ = t.at("taxRate").amount()
-		r.rate = r.rate.Reduce() // the shop writes 7.0
-		r.tax, _ = t.at("tax").amount()
-		r.net, _ = t.at("price").amount()
-		r.tax, r.net = r.tax.Round(2), r.net.Round(2)
-		if o.gross {
-			r.net = r.net.Sub(r.tax)
-		}
-		tax = tax.Add(r.tax)
-		rates = append(rates, r)
-	}
-	net = total.Round(2)
-	if o.gross {
-		net = net.Sub(tax)
-	}
-	return net, tax.Round(2), rates
-}
-
-// totals lets the shop's total win: what rounding by position and by rate leaves over is in the tax.
-func (o *orderReader) totals(root node) {
-	payable, _ := root.at("amountTotal").amount()
-	payable = payable.Round(2)
-	net := o.goods.Add(o.charges).Add(o.discounts)
-	tax := payable.Sub(net)
-	o.amount("totals.goods", o.goods.Round(2), root.at("positionPrice"))
-	o.amount("totals.charges", o.charges.Round(2), root.at("shippingCosts", "totalPrice"))
-	o.amount("totals.discounts", o.discounts.Neg().Round(2), root.at("positionPrice"))
-	o.amount("totals.net", net.Round(2), root.at("amountNet"))
-	o.amount("totals.tax", tax.Round(2), root.at("amountTotal"))
-	o.amount("totals.payable", payable, root.at("amountTotal"))
-	shopNet, ok := root.at("amountNet").amount()
-	if !ok {
-		return
-	}
-	// One cent for each position and charge is what rounding can make.
-	allowed := document.NewDecimal(int64(len(root.at("lineItems").items())+1), 2)
-	if diff := shopNet.Round(2).Sub(net).Abs(); diff.Cmp(allowed) > 0 {
-		o.found = append(o.found, finding.Finding{Rule: "shopware.totals", Severity: finding.Error, Place: finding.Place{Path: "/amountNet"}, Value: shopNet.String(),
-			Message: fmt.Sprintf("the order's parts do not add up: goods %s + charges %s - discounts %s = %s, the shop says %s without VAT",
-				o.goods, o.charges, o.discounts.Neg(), net, shopNet),
-			Hint: "look at the order in the shop; it may hold a kind of position that is not known here"})
-	}
 }
 
 // first gives the first node that holds a text.

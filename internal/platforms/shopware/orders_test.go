@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/batchgate/batchgate/internal/amounts"
 	"github.com/batchgate/batchgate/internal/document"
 	"github.com/batchgate/batchgate/internal/flow"
 	"github.com/batchgate/batchgate/internal/platforms/shopware"
@@ -33,7 +34,7 @@ func poll(t *testing.T, source *shopware.Orders, cursor string) (all []flow.Arri
 
 func read(t *testing.T, a flow.Arrival, trace bool) *document.Document {
 	t.Helper()
-	docs, found, err := shopware.Reader{}.Read(a.Body, trace)
+	docs, found, err := shopware.Reader{Amounts: amounts.Default()}.Read(a.Body, trace)
 	if err != nil || len(docs) != 1 || len(found) > 0 {
 		t.Fatal(a.Name, err, found, len(docs))
 	}
@@ -242,7 +243,7 @@ func TestUnusualOrders(t *testing.T) {
 			{"shippingCosts":{"totalPrice":4.9},"shippingOrderAddress":{"city":"Kiel"}}],
 		"shippingCosts":{"totalPrice":0},
 		"lineItems":[{"type":"custom","label":"Gravur","quantity":1,"price":{"totalPrice":10,"calculatedTaxes":[{"taxRate":19.0,"price":10,"tax":1.9}]}}]}`
-	docs, found, err := shopware.Reader{}.Read([]byte(body), false)
+	docs, found, err := shopware.Reader{Amounts: amounts.Default()}.Read([]byte(body), false)
 	if err != nil || len(docs) != 1 {
 		t.Fatal(err)
 	}
@@ -255,12 +256,12 @@ func TestUnusualOrders(t *testing.T) {
 	if len(found) != 1 || found[0].Rule != "shopware.line-without-number" {
 		t.Errorf("found %v", found)
 	}
-	_, found, _ = shopware.Reader{}.Read([]byte(strings.Replace(body, "1e1", "14", 1)), false)
-	if len(found) != 2 || found[1].Rule != "shopware.totals" {
+	_, found, _ = shopware.Reader{Amounts: amounts.Default()}.Read([]byte(strings.Replace(body, "1e1", "14", 1)), false)
+	if len(found) != 2 || found[1].Rule != "amounts.net" {
 		t.Errorf("parts that do not add up: %v", found)
 	}
 	for _, bad := range []string{"", "[", "{}", "17"} {
-		if _, _, err := (shopware.Reader{}).Read([]byte(bad), false); err == nil {
+		if _, _, err := (shopware.Reader{Amounts: amounts.Default()}).Read([]byte(bad), false); err == nil {
 			t.Errorf("%q was read", bad)
 		}
 	}

@@ -17,9 +17,10 @@ import (
 
 // world is a sandbox shop and the connector to it; every request between them is checked against the vendor's document.
 type world struct {
-	t    *testing.T
-	sim  *sandbox.Shop
-	shop *shopware.Shop
+	t      *testing.T
+	sim    *sandbox.Shop
+	shop   *shopware.Shop
+	cursor string // behind the orders that placed has seen
 }
 
 // newWorld gives a shop with its demo content.

@@ -18,9 +18,12 @@ type Order struct {
 	ShippingMethod string         `json:"shippingMethod,omitempty"` // technical name; the first of the shop where empty
 	ShippingCost   Money          `json:"shippingCost,omitempty"`
 	Discount       *Discount      `json:"discount,omitempty"`
-	PaymentMethod  string         `json:"paymentMethod,omitempty"` // technical name; the first of the shop where empty
-	PaymentState   string         `json:"paymentState,omitempty"`  // "open" where empty; "paid", "authorized", "failed" ...
-	TaxStatus      string         `json:"taxStatus,omitempty"`     // gross (where empty), net or tax-free: what the prices are
+	Extras         []Extra        `json:"extras,omitempty"`
+	PaymentMethod  string         `json:"paymentMethod,omitempty"`  // technical name; the first of the shop where empty
+	PaymentState   string         `json:"paymentState,omitempty"`   // "open" where empty; "paid", "authorized", "failed" ...
+	TaxStatus      string         `json:"taxStatus,omitempty"`      // gross (where empty), net or tax-free: what the prices are
+	TaxCalculation string         `json:"taxCalculation,omitempty"` // horizontal (where empty): by position; vertical: by rate
+	CashRounding   Money          `json:"cashRounding,omitempty"`   // step to which the total is rounded, "0.05"
 	Comment        string         `json:"comment,omitempty"`
 	CustomFields   map[string]any `json:"customFields,omitempty"`
 }
@@ -66,6 +69,18 @@ type Discount struct {
 	Amount  Money  `json:"amount,omitempty"`
 }
 
+// Extra is a position that is no product: what plugins and people add, such as a surcharge for a way to pay, a gift card
+// that pays a part, a free text.
+type Extra struct {
+	Type    string `json:"type"` // as the shop stores it: custom, credit, or a plugin's own
+	Label   string `json:"label"`
+	Code    string `json:"code,omitempty"`   // goes into the payload
+	Number  string `json:"number,omitempty"` // goes into the payload as productNumber
+	Price   Money  `json:"price"`            // negative where it is taken off
+	TaxRate Money  `json:"taxRate,omitempty"`
+	NoTax   bool   `json:"noTax,omitempty"` // else, without a rate, it is spread over the rates of the goods
+}
+
 // PlaceOrder places an order as the shop's checkout does: it takes the goods out of stock and gives the order's
 // number. An order that the shop cannot take (unknown product, country or method, no lines) is an error and changes
 // nothing.
@@ -105,7 +120,8 @@ type placement struct {
 // orderLine is a position with its price.
 type orderLine struct {
 	id      string
-	product *row // nil for a discount
+	product *row   // nil for a discount and extras
+	extra   *Extra // nil for products and the discount
 	label   string
 	price   price
 }
@@ -132,6 +148,8 @@ func (p *placement) prepare() error {
 		return fmt.Errorf("tax status %q is not gross, net or tax-free", p.status)
 	case !s.machines["order_transaction"].has(o.PaymentState):
 		return fmt.Errorf("payment state %q is not known", o.PaymentState)
+	case o.TaxCalculation != "" && o.TaxCalculation != horizontal && o.TaxCalculation != vertical:
+		return fmt.Errorf("tax calculation %q is not horizontal or vertical", o.TaxCalculation)
 	case o.Customer.Email == "" || o.Customer.LastName == "":
 		return fmt.Errorf("a customer needs an e-mail address and a last name")
 	}
@@ -248,6 +266,13 @@ func (p *placement) priceRest() error {
 		p.lines = append(p.lines, orderLine{id: p.shop.newID(), label: or(d.Label, or(d.Code, "Rabatt")), price: discount})
 		prices = append(prices, discount)
 	}
+	for i := range p.order.Extras {
+		extra, err := p.priceExtra(&p.order.Extras[i])
+		if err != nil {
+			return err
+		}
+		p.lines, prices = append(p.lines, extra), append(prices, extra.price)
+	}
 	p.positions = sum(prices)
 	cost := new(big.Rat)
 	if p.order.ShippingCost != "" {
@@ -258,8 +283,47 @@ func (p *placement) priceRest() error {
 	}
 	p.shipping = calculate(cost, 1, p.goods.spread(), p.status)
 	p.whole = sum(append(prices, p.shipping))
-	p.cart, p.total = cartJSON(p.positions, p.whole, p.status)
+	if p.order.TaxCalculation == vertical {
+		p.whole.byRate(p.status)
+	}
+	step, err := p.cashStep()
+	if err != nil {
+		return err
+	}
+	p.cart, p.total = cartJSON(p.positions, p.whole, p.status, step)
 	return nil
+}
+
+// cashStep gives the step to which the total is rounded.
+func (p *placement) cashStep() (*big.Rat, error) {
+	if p.order.CashRounding == "" {
+		return big.NewRat(1, 100), nil
+	}
+	step, err := p.order.CashRounding.rat("cash rounding")
+	if err == nil && step.Sign() <= 0 {
+		err = fmt.Errorf("cash rounding %s is no step", p.order.CashRounding)
+	}
+	return step, err
+}
+
+// priceExtra prices a position that is no product.
+func (p *placement) priceExtra(x *Extra) (orderLine, error) {
+	unit, err := x.Price.rat("price")
+	if err != nil {
+		return orderLine{}, fmt.Errorf("extra %q: %w", x.Label, err)
+	}
+	rules := p.goods.spread()
+	if x.TaxRate != "" {
+		rate, err := x.TaxRate.rat("tax rate")
+		if err != nil {
+			return orderLine{}, fmt.Errorf("extra %q: %w", x.Label, err)
+		}
+		rules = []rule{{rate, hundred()}}
+	}
+	if x.NoTax {
+		rules = nil
+	}
+	return orderLine{id: p.shop.newID(), extra: x, label: x.Label, price: calculate(unit, 1, rules, p.status)}, nil
 }
 
 func (d *Discount) amount(goods *big.Rat) (*big.Rat, error) {

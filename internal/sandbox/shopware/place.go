@@ -44,7 +44,7 @@ func (p *placement) storeOrder(billing, delivery, payment string) {
 	values := map[string]any{
 		"orderNumber": o.Number, "billingAddressId": billing, "currencyId": defaultCurrency, "languageId": systemLanguage,
 		"salesChannelId": p.shop.channel.id, "orderDateTime": p.at, "price": p.cart, "shippingCosts": p.shipping.json(),
-		"currencyFactor": number("1"), "deepLinkCode": idOf("deep link", p.id), "taxCalculationType": "horizontal",
+		"currencyFactor": number("1"), "deepLinkCode": idOf("deep link", p.id), "taxCalculationType": or(o.TaxCalculation, horizontal),
 		"stateId": p.shop.machines["order"].stateID("open"), "itemRounding": rounding(), "totalRounding": rounding(),
 		"customerComment": o.Comment,
 	}
@@ -134,9 +134,12 @@ func (p *placement) storeLines() {
 	for i, l := range p.lines {
 		values := map[string]any{"orderId": p.id, "quantity": l.price.quantity, "label": l.label, "price": l.price.json(),
 			"unitPrice": number(decimal(l.price.unit)), "totalPrice": number(decimal(l.price.total)), "position": i + 1}
-		if l.product == nil {
+		switch {
+		case l.extra != nil:
+			extraValues(values, l.extra)
+		case l.product == nil:
 			p.discountValues(values)
-		} else {
+		default:
 			number := l.product.text(products.column("productNumber"))
 			values["type"], values["productId"] = "product", l.product.id
 			values["identifier"], values["referencedId"] = l.product.id, l.product.id
@@ -148,6 +151,17 @@ func (p *placement) storeLines() {
 		}
 		p.insert("order_line_item", l.id, values)
 	}
+}
+
+func extraValues(values map[string]any, x *Extra) {
+	payload := map[string]any{}
+	for key, text := range map[string]string{"code": x.Code, "productNumber": x.Number} {
+		if text != "" {
+			payload[key] = text
+		}
+	}
+	values["type"], values["good"], values["stackable"] = x.Type, false, false
+	values["identifier"], values["payload"] = idOf("extra", x.Type+x.Label+x.Code), payload
 }
 
 func (p *placement) discountValues(values map[string]any) {

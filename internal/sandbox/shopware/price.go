@@ -8,7 +8,7 @@ import (
 )
 
 // Prices are computed as the shop's cart does: taxes per position, rounded to cents there and then added up
-// ("horizontal"). What has no rate of its own, a discount or the shipping costs, is spread over the rates of the
+// ("horizontal"), or once more of the sums of each rate ("vertical"). What has no rate of its own, a discount or the shipping costs, is spread over the rates of the
 // goods by their share of the price.
 
 // taxStatus says what prices are.
@@ -16,6 +16,12 @@ const (
 	gross   = "gross"
 	net     = "net"
 	taxFree = "tax-free"
+)
+
+// How the taxes of a whole order are calculated.
+const (
+	horizontal = "horizontal" // the sum of those of the positions
+	vertical   = "vertical"   // of the sum of the positions, by rate
 )
 
 // rule is a tax rate and the share, in per cent, of a price that it covers.
@@ -123,16 +129,29 @@ func (p *price) json() jsonText {
 		"apiAlias": "calculated_price"}))
 }
 
-// cartJSON is the price of a whole order, and its total.
-func cartJSON(positions, all price, status string) (text jsonText, total *big.Rat) {
-	total, netTotal := all.total, all.total
+// byRate calculates the taxes of sums anew.
+func (p *price) byRate(status string) {
+	for i, t := range p.taxes {
+		divisor := hundred()
+		if status == gross {
+			divisor = plus(hundred(), t.rate)
+		}
+		p.taxes[i].tax = cents(times(t.price, over(t.rate, divisor)))
+	}
+}
+
+// cartJSON is the price of a whole order, and its total, rounded to a step.
+func cartJSON(positions, all price, status string, step *big.Rat) (text jsonText, total *big.Rat) {
+	raw, netTotal := all.total, all.total
 	switch status {
 	case gross:
 		netTotal = cents(minus(all.total, all.tax()))
 	case net:
-		total = cents(plus(all.total, all.tax()))
+		raw = cents(plus(all.total, all.tax()))
 	}
-	return jsonText(marshal(map[string]any{"netPrice": exact(netTotal), "totalPrice": exact(total), "rawTotal": exact(total),
+	steps, _ := new(big.Rat).SetString(over(raw, step).FloatString(0))
+	total = times(steps, step)
+	return jsonText(marshal(map[string]any{"netPrice": exact(netTotal), "totalPrice": exact(total), "rawTotal": exact(raw),
 		"positionPrice": exact(positions.total), "calculatedTaxes": all.taxesJSON(), "taxRules": all.rulesJSON(), "taxStatus": status,
 		"apiAlias": "cart_price"})), total
 }
