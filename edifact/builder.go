@@ -26,6 +26,14 @@ func (b *Builder) Reset(tag string) *Builder {
 // Tag gives the segment's tag.
 func (b *Builder) Tag() string { return b.tag }
 
+// Nest adds the numbers of explicit nesting to the tag, "LIN:1:2", before any element. Only syntax 1 to 3 can write them.
+func (b *Builder) Nest(numbers ...string) *Builder {
+	for _, n := range numbers {
+		b.put(kindComponent, n)
+	}
+	return b
+}
+
 // Element adds a data element with its components; without any, an empty one. Trailing empty elements and components
 // are left out when the segment is written.
 func (b *Builder) Element(components ...string) *Builder { return b.add(kindElement, components) }
@@ -42,9 +50,12 @@ func (b *Builder) Component(text string) *Builder {
 		last.end, last.empty = len(b.text), false
 		return b
 	}
-	lead := kindComponent
-	if len(b.values) == 0 {
-		lead = kindElement
+	lead := kindElement
+	for _, v := range b.values {
+		if v.lead == kindElement {
+			lead = kindComponent
+			break
+		}
 	}
 	b.put(lead, text)
 	return b

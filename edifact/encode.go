@@ -47,6 +47,9 @@ func (e *Encoder) encode(b *Builder) error {
 			return &WriteError{Tag: b.tag, Element: p.element + 1, Repeat: p.repeat + 1, Err: ErrValue,
 				Reason: "repetitions need syntax 4; write successive elements"}
 		}
+		if p.element < 0 && s.Repetition != 0 {
+			return refuse(b.tag, ErrValue, "explicit nesting is of syntax 1 to 3; leave its numbers out")
+		}
 		if len(text) == 0 {
 			continue
 		}

@@ -15,9 +15,11 @@ type encodeOptions struct {
 	given      bool
 	withoutUNA bool
 	newline    string
+	charset    Charset
+	forced     bool // charset holds whatever UNB says
 }
 
-// WithSeparators sets the service characters. 0 in Repetition means '*' where syntax 4 needs one.
+// WithSeparators sets the service characters. 0 in Repetition means '*' in syntax 4; a blank means none.
 func WithSeparators(s Separators) EncodeOption {
 	return func(o *encodeOptions) { o.separators, o.given = s, true }
 }
@@ -27,6 +29,12 @@ func WithoutUNA() EncodeOption { return func(o *encodeOptions) { o.withoutUNA = 
 
 // WithNewlines writes a line end behind each segment: "\n" or "\r\n".
 func WithNewlines(newline string) EncodeOption { return func(o *encodeOptions) { o.newline = newline } }
+
+// InCharset writes all texts in a set, whatever UNB declares, for partners that declare another than they read. Find it
+// with LookupCharset.
+func InCharset(c Charset) EncodeOption {
+	return func(o *encodeOptions) { o.charset, o.forced = c, true }
+}
 
 // Encoder writes segments. It takes syntax version and character set of an interchange from its UNB, as a decoder does,
 // and refuses to write what a decoder would not read back as it was given: then a *WriteError says where and why, and
@@ -176,6 +184,9 @@ func (e *Encoder) begin(b *Builder) error {
 	}
 	h := header{tag: b.tag, identifier: b.at(0, 0), version: b.at(0, 1)}
 	c, known := LookupCharset(h.identifier)
+	if e.opt.forced {
+		c, known = e.opt.charset, true
+	}
 	if h.odd() || !known || len(h.identifier) != 4 {
 		return &WriteError{Tag: b.tag, Element: 1, Value: h.identifier + ":" + h.version, Err: ErrValue,
 			Reason: "syntax identifier and version have to be known ones, such as UNOC and 3"}
@@ -185,7 +196,7 @@ func (e *Encoder) begin(b *Builder) error {
 	if e.opt.given {
 		s = e.opt.separators
 		switch {
-		case !h.repeats():
+		case !h.repeats(), s.Repetition == ' ':
 			s.Repetition = 0
 		case h.number() >= 4 && s.Repetition == 0:
 			s.Repetition = standard.Repetition
@@ -276,6 +287,14 @@ func (e *Encoder) Copy(s *Segment) error {
 		return e.err
 	}
 	e.asIs(s.Before())
+	return e.CopyAlone(s)
+}
+
+// CopyAlone writes a segment as it was read, as Copy does, without what stood before it.
+func (e *Encoder) CopyAlone(s *Segment) error {
+	if e.err != nil {
+		return e.err
+	}
 	e.last = Segment{ctx: &e.ctx, buf: e.out, base: e.written, before: len(e.out), start: len(e.out), line: e.line, lineStart: e.start, breaks: s.breaks}
 	moved := len(e.out) - s.start
 	e.marks = e.marks[:0]
@@ -294,13 +313,21 @@ func (e *Encoder) Copy(s *Segment) error {
 	return e.flushKeeping()
 }
 
-// CopyTrailer writes bytes as they are, behind the last segment that was copied: what a decoder gives as Trailer.
+// CopyTrailer writes what a decoder gives as Trailer, behind the last segment that was copied, and flushes.
 func (e *Encoder) CopyTrailer(b []byte) error {
+	if err := e.CopyBytes(b); err != nil {
+		return err
+	}
+	return e.Flush()
+}
+
+// CopyBytes writes bytes as they are, between segments: a UNA, line ends.
+func (e *Encoder) CopyBytes(b []byte) error {
 	if e.err != nil {
 		return e.err
 	}
 	e.asIs(b)
-	return e.Flush()
+	return nil
 }
 
 // direct writes to the encoder's writer without its buffer, counting bytes and lines.

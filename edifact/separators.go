@@ -43,6 +43,22 @@ func (s Separators) UNA() []byte {
 	return []byte{'U', 'N', 'A', s.Component, s.Element, blank(s.Decimal), blank(s.Release), blank(s.Repetition), s.Terminator}
 }
 
+// ParseUNA reads a service string advice, nine bytes from "UNA" on. Which of repetition separator and reserved blank the
+// fifth character is depends on the syntax version: '*' and the like are taken as given.
+func ParseUNA(b []byte) (Separators, error) {
+	if len(b) != fullUNA || string(b[:3]) != "UNA" {
+		return Separators{}, fmt.Errorf("%w: UNA has exactly six characters behind it", ErrSeparators)
+	}
+	s, n := readUNA(b)
+	if n == 0 {
+		return s, fmt.Errorf("%w: letters and digits cannot be service characters", ErrSeparators)
+	}
+	if wrong := s.check(); wrong != "" {
+		return s, fmt.Errorf("%w: %s", ErrSeparators, wrong)
+	}
+	return s, nil
+}
+
 // check says what is wrong with separators, or "".
 func (s Separators) check() string {
 	named := []struct {

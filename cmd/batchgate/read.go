@@ -16,6 +16,7 @@ import (
 
 func newRead(s streams) *cobra.Command {
 	var flags delimitedFlags
+	var own edifactFlags
 	cmd := &cobra.Command{
 		Use:   "read FILE",
 		Short: "show a file's records with their values and places, as JSON lines",
@@ -27,7 +28,7 @@ Exit status: 0 read, 1 the file has faults, 2 wrong use.`,
 		Example: `  batchgate read ORDERS.EDI
   batchgate read STOCK.CSV --charset windows-1252 | jq .values`,
 		Args: oneFile,
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			options, err := flags.options()
 			if err != nil {
 				return err
@@ -43,12 +44,21 @@ Exit status: 0 read, 1 the file has faults, 2 wrong use.`,
 			r := reading{out: json.NewEncoder(out), talk: s.err}
 			r.out.SetEscapeHTML(false)
 			if isEDIFACT(in) {
-				return r.segments(in, args[0])
+				if cmd.Flags().Changed("charset") {
+					own.charset = flags.charset
+				}
+				opts, err := own.options(args[0])
+				if err != nil {
+					return err
+				}
+				return r.segments(in, opts)
 			}
 			return r.rows(in, args[0], options)
 		},
 	}
 	flags.add(cmd)
+	own.addReading(cmd)
+	cmd.Flags().Lookup("charset").Usage = "character set of a file that is not EDIFACT; of EDIFACT the one that its texts really have, whatever UNB says"
 	return cmd
 }
 
@@ -61,8 +71,17 @@ type reading struct {
 // segmentLine is one segment: docs/json.md, "read".
 type segmentLine struct {
 	Tag      string        `json:"tag"`
+	Nesting  []string      `json:"nesting,omitempty"`
 	Elements [][][]string  `json:"elements"` // element, repetition, component
+	Service  *serviceLine  `json:"service,omitempty"`
 	Place    finding.Place `json:"place"`
+	Object   []byte        `json:"object,omitempty"`
+}
+
+// serviceLine says under which service characters an interchange stands; with its UNB.
+type serviceLine struct {
+	Characters string `json:"characters"` // the six of UNA
+	UNA        bool   `json:"una"`
 }
 
 // rowLine is one row of a delimited file: docs/json.md, "read".
@@ -87,8 +106,9 @@ func (r *reading) end() error {
 	return nil
 }
 
-func (r *reading) segments(in io.Reader, name string) error {
-	for ev, err := range edifact.NewReader(in, edifact.FileName(name)).Events() {
+func (r *reading) segments(in io.Reader, opts []edifact.Option) error {
+	file := edifact.NewReader(in, opts...)
+	for ev, err := range file.Events() {
 		if err != nil {
 			if e, ok := errors.AsType[*edifact.Error](err); ok {
 				r.say(e.Finding)
@@ -97,17 +117,47 @@ func (r *reading) segments(in io.Reader, name string) error {
 			return err
 		}
 		r.say(ev.Findings...)
-		if ev.Segment != nil {
-			if err := r.out.Encode(r.segment(ev.Segment)); err != nil {
+		if ev.Segment == nil {
+			continue
+		}
+		line := r.segment(ev.Segment)
+		if ev.Kind == edifact.InterchangeStart {
+			line.Service = &serviceLine{Characters: string(ev.Interchange.Separators.UNA()[3:]), UNA: ev.Interchange.HasUNA}
+		}
+		if object := file.Decoder().Object(); object != nil {
+			if line.Object, err = r.object(object, line.Place); err != nil {
 				return err
 			}
+		}
+		if err := r.out.Encode(line); err != nil {
+			return err
 		}
 	}
 	return r.end()
 }
 
+// mostObject is how many bytes of a binary object are shown, which have to lie in memory.
+const mostObject = 16 << 20
+
+// object reads a binary object; one that is too large is left out, and that is said.
+func (r *reading) object(in io.Reader, place finding.Place) ([]byte, error) {
+	b, err := io.ReadAll(io.LimitReader(in, mostObject+1))
+	if _, lost := errors.AsType[*edifact.Error](err); lost {
+		return b, nil // which reading on says
+	}
+	if len(b) > mostObject {
+		r.say(finding.Finding{Rule: "read.object-size", Severity: finding.Error, Place: place,
+			Message: fmt.Sprintf("the binary object has more than %d bytes and is left out", mostObject), Hint: "use batchgate split, which copies objects of any size"})
+		return nil, nil
+	}
+	return b, err
+}
+
 func (r *reading) segment(seg *edifact.Segment) segmentLine {
 	line := segmentLine{Tag: seg.Tag(), Elements: [][][]string{}, Place: seg.Place(-1, -1, -1)}
+	for _, n := range seg.Nesting() {
+		line.Nesting = append(line.Nesting, string(n))
+	}
 	for e := range seg.Elements() {
 		var repeats [][]string
 		for n := range seg.Repeats(e) {
