@@ -50,7 +50,6 @@ var charsetTables = []struct {
 	{"ibm437", charmap.CodePage437}, {"ibm850", charmap.CodePage850}, {"ibm852", charmap.CodePage852},
 	{"ibm855", charmap.CodePage855}, {"ibm858", charmap.CodePage858}, {"ibm865", charmap.CodePage865},
 	{"ibm866", charmap.CodePage866}, {"koi8-r", charmap.KOI8R}, {"macintosh", charmap.Macintosh},
-	{"ibm037", charmap.CodePage037}, {"ibm1047", charmap.CodePage1047}, {"ibm1140", charmap.CodePage1140},
 }
 
 // otherNames are further names of the sets, without blanks, hyphens and underscores.
@@ -59,12 +58,15 @@ var otherNames = map[string]string{
 	"pc8": "ibm437", "ascii": "us-ascii", "utf16": "utf-16", "ucs2": "utf-16", "37": "ibm037", "819": "iso-8859-1", "1208": "utf-8",
 }
 
-// Charsets gives the canonical names of the character sets known. Names are matched without case, blanks, hyphens and
-// underscores, and "cp" stands for "ibm" and "windows-" alike.
+// Charsets gives the canonical names of the character sets known; ibm037 to ibm1149 are EBCDIC. Names are matched without
+// case, blanks, hyphens and underscores, and "cp", "ccsid" and a bare number stand for "ibm" and "windows-" alike.
 func Charsets() []string {
 	names := []string{"utf-8", "utf-16", "utf-16le", "utf-16be", "us-ascii"}
 	for _, t := range charsetTables {
 		names = append(names, t.name)
+	}
+	for _, p := range ebcdicPages {
+		names = append(names, ebcdicName(p.number))
 	}
 	return names
 }
@@ -83,7 +85,7 @@ func lookupCharset(name string) (charset, error) {
 	if canonical, ok := otherNames[want]; ok {
 		want = plain(canonical)
 	}
-	number, codePage := strings.CutPrefix(want, "cp")
+	number, codePage := codePageNumber(want)
 	for _, known := range Charsets() {
 		p := plain(known)
 		if p == want || codePage && (p == "ibm"+number || p == "windows"+number || p == "ibm0"+number) {
@@ -95,6 +97,12 @@ func lookupCharset(name string) (charset, error) {
 		hint = "did you mean " + near + "?"
 	}
 	return charset{}, optionError("charset", fmt.Sprintf("%q is not known", name), hint)
+}
+
+// codePageNumber takes what stands before the number of a code page off a name.
+func codePageNumber(name string) (number string, ok bool) {
+	number = strings.TrimPrefix(strings.TrimPrefix(name, "ccsid"), "cp")
+	return number, number != "" && strings.Trim(number, "0123456789") == ""
 }
 
 // newCharset makes the set with a canonical name ready.
@@ -120,6 +128,9 @@ func newCharset(name string) charset {
 func (cs *charset) fill() {
 	cs.table, cs.bytes = new([256]rune), make(map[rune]byte, 256)
 	decode := func(b byte) rune { return rune(b) }
+	if table, ok := ebcdicTable(cs.name); ok {
+		decode = func(b byte) rune { return table[b] }
+	}
 	for _, t := range charsetTables {
 		if t.name == cs.name {
 			decode = t.charmap.DecodeByte

@@ -25,10 +25,57 @@ func (l Layout) CopyRows(w io.Writer, preamble []byte, rows iter.Seq[[]byte]) (i
 	if err != nil {
 		return 0, err
 	}
-	if l.Length > 0 {
-		c.lineEnd = ""
+	switch {
+	case l.Words == BlockWords:
+		rows = c.inBlocks(rows)
+		fallthrough
+	case !c.lines() && !l.Ended:
+		return copyPlain(w, preamble, rows)
+	case !c.charset.ascii:
+		return copyPlain(w, preamble, c.withEnds(rows))
 	}
 	return copyRows(w, &c.charset, c.lineEnd, preamble, rows)
+}
+
+// inBlocks puts each record into a block of its own.
+func (l *layout) inBlocks(rows iter.Seq[[]byte]) iter.Seq[[]byte] {
+	return func(yield func([]byte) bool) {
+		var b []byte
+		for row := range rows {
+			if b = append(l.appendWord(b[:0], len(row)), row...); !yield(b) {
+				return
+			}
+		}
+	}
+}
+
+// withEnds gives a record that had no line end, the last of its file, one of EBCDIC.
+func (l *layout) withEnds(rows iter.Seq[[]byte]) iter.Seq[[]byte] {
+	return func(yield func([]byte) bool) {
+		for row := range rows {
+			if len(row) <= l.Length || l.lines() && l.body(row) == len(row) {
+				row = append(bytes.Clone(row), l.lineEnd...)
+			}
+			if !yield(row) {
+				return
+			}
+		}
+	}
+}
+
+// copyPlain copies rows that need nothing behind them.
+func copyPlain(w io.Writer, preamble []byte, rows iter.Seq[[]byte]) (int, error) {
+	if _, err := w.Write(preamble); err != nil {
+		return 0, err
+	}
+	n := 0
+	for row := range rows {
+		if _, err := w.Write(row); err != nil {
+			return n, err
+		}
+		n++
+	}
+	return n, nil
 }
 
 // copyRows copies rows of lines, or of one length where there are no line ends.

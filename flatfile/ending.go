@@ -16,7 +16,7 @@ func (r *Reader) dropEndMark() {
 	r.endMark = true
 	data := r.src.data()
 	rest := bytes.TrimRight(data, "\x1a")
-	if len(rest) == len(data) || r.layout != nil && (r.layout.Length > 0 || !r.charset.ascii) {
+	if len(rest) == len(data) || r.layout != nil && (!r.layout.lines() || !r.charset.ascii) {
 		return
 	}
 	p := r.here()
@@ -32,7 +32,7 @@ func (r *Reader) dropEndMark() {
 // onlyEndMarks tells whether a file of records of one length has but an end mark or a line end behind its last record.
 func (r *Reader) onlyEndMarks() bool {
 	data := r.src.data()
-	if r.layout == nil || !r.charset.ascii || len(bytes.Trim(data, "\x1a\r\n")) > 0 {
+	if r.layout == nil || r.layout.Words != NoWords || !r.charset.ascii || len(bytes.Trim(data, "\x1a\r\n")) > 0 {
 		return false
 	}
 	r.note(ruleEndMark, data, "line end or end-of-file mark behind the last record skipped", "")
@@ -44,7 +44,7 @@ func (r *Reader) onlyEndMarks() bool {
 // here gives the place of the next record's first byte.
 func (r *Reader) here() finding.Place {
 	p := finding.Place{File: r.rec.file, Offset: r.offset}
-	if r.layout == nil || r.layout.Length == 0 {
+	if r.line > 0 {
 		p.Line, p.Column = r.line, 1
 	}
 	return p
@@ -82,8 +82,15 @@ func (r *Reader) truncated() error {
 	}
 	p := r.here()
 	p.Record, p.Length = r.number+1, int(r.charset.size(r.src.data()))
+	want := r.layout.Length
+	if r.layout.Words != NoWords {
+		want = wordSize
+		if p.Length >= wordSize {
+			want = r.layout.word(r.src.data())
+		}
+	}
 	return r.stop(ErrTruncated, ruleTruncated, p,
-		fmt.Sprintf("the file ends after %d of the %d bytes of a record", len(r.src.data()), r.layout.Length),
+		fmt.Sprintf("the file ends after %d of the %d bytes of a record", len(r.src.data()), want),
 		"the file may still be being written, or the record length is another one")
 }
 

@@ -17,8 +17,14 @@ var (
 	ErrTooLong = errors.New("too long")
 	// ErrCharset: bytes or characters that the declared character set does not have.
 	ErrCharset = errors.New("not in the character set")
+	// ErrFraming: a length word or the line end behind a record is not where the layout says it is.
+	ErrFraming = errors.New("records cannot be told apart")
 	// ErrOptions: the options contradict themselves or name something unknown.
 	ErrOptions = errors.New("bad options")
+	// ErrNumber: a value is no number of the form that its field holds.
+	ErrNumber = errors.New("not a number")
+	// ErrFormula: a spreadsheet would take the value for a formula.
+	ErrFormula = errors.New("reads as a formula")
 	// ErrUnquotable: a value would need quotes, and quotes are not allowed.
 	ErrUnquotable = errors.New("needs quotes")
 	// ErrFieldCount: a record to write has another number of fields than the columns declared.
@@ -97,7 +103,7 @@ type ValueError struct {
 	Value string
 	// Reason says why it cannot be written, and what to do.
 	Reason string
-	// Err is ErrCharset, ErrTooLong, ErrUnquotable, ErrFieldCount or ErrOptions.
+	// Err is ErrCharset, ErrTooLong, ErrUnquotable, ErrNumber, ErrFormula, ErrFieldCount or ErrOptions.
 	Err error
 }
 

@@ -7,47 +7,110 @@ import (
 	"github.com/batchgate/batchgate/finding"
 )
 
-// next gives the length of the first record of data with its line end, or 0 when its end is not in the data.
+// next gives the length of the first record of data with its word or line end, or 0 when its end is not in the data. Below
+// 0 is where the records cannot be told apart any more.
 func (l *layout) next(data []byte, ended bool) int {
-	if l.Length > 0 {
+	switch {
+	case l.Words != NoWords:
+		return l.nextWord(data)
+	case l.Ended:
+		return l.nextEnded(data, ended)
+	case l.Length > 0:
 		if len(data) >= l.Length {
 			return l.Length
 		}
 		return 0
 	}
-	if at, n := lineEnd(data, ended); at >= 0 {
+	if at, n := l.findEnd(data, ended); at >= 0 {
 		return at + n
 	}
 	return 0
 }
 
+// nextEnded gives the length of a record of one length with the line end behind it.
+func (l *layout) nextEnded(data []byte, ended bool) int {
+	if len(data) < l.Length {
+		return 0
+	}
+	rest := data[l.Length:]
+	at, n := l.findEnd(rest, true)
+	switch {
+	case len(rest) == 0 && ended:
+		return l.Length
+	case len(rest) < 2 && !ended:
+		return 0
+	case at != 0 || n == 0:
+		return -1
+	}
+	return l.Length + n
+}
+
+// findEnd finds a line end as lineEnd does, those of EBCDIC too: new line 0x15, line feed 0x25.
+func (l *layout) findEnd(data []byte, ended bool) (at, n int) {
+	if l.charset.ascii {
+		return lineEnd(data, ended)
+	}
+	at = bytes.IndexByte(data, 0x15)
+	if at < 0 {
+		at = len(data)
+	}
+	if f := bytes.IndexByte(data[:at], 0x25); f >= 0 {
+		at = f
+	}
+	switch {
+	case at == len(data) && !ended:
+		return -1, 0
+	case at == len(data):
+		return at, 0
+	case at > 0 && data[at] == 0x25 && data[at-1] == '\r':
+		return at - 1, 2
+	}
+	return at, 1
+}
+
 // body gives the length of a record without its line end.
 func (l *layout) body(raw []byte) int {
-	if l.Length > 0 {
+	switch {
+	case l.Length > 0:
+		return l.Length
+	case l.Words != NoWords:
 		return len(raw)
 	}
-	at, _ := lineEnd(raw, true)
+	at, _ := l.findEnd(raw, true)
 	return at
 }
 
 // cut finds the type of a record and its fields. A field beyond the record's end is missing.
 func (l *layout) cut(rec *Record) {
 	rec.body = l.body(rec.raw)
-	rec.kind, rec.names, rec.spans = nil, nil, rec.spans[:0]
-	body := rec.raw[:rec.body]
+	rec.kind, rec.names = nil, nil
+	head := l.head()
+	body := rec.raw[head:rec.body]
 	l.findCharacters(body)
-	for _, k := range l.kinds {
-		if at := l.place(k.at, len(body)); bytes.HasPrefix(body[at:], k.value) {
-			rec.kind, rec.names = k, k.names
-			break
-		}
-	}
-	if rec.kind == nil {
+	rec.spans = l.spans[:0]
+	k := l.kindOf(body)
+	if k == nil {
 		return
 	}
-	for _, f := range rec.kind.fields {
-		rec.spans = append(rec.spans, span{uint32(l.place(f.at, len(body))), uint32(l.place(f.at+f.length, len(body)))})
+	rec.kind, rec.names = k, k.names
+	if len(body) >= k.width && len(l.starts) == 0 {
+		rec.spans = k.spans
+		return
 	}
+	for _, f := range k.fields {
+		rec.spans = append(rec.spans, span{uint32(head + l.place(f.at, len(body))), uint32(head + l.place(f.at+f.length, len(body)))})
+	}
+	l.spans = rec.spans
+}
+
+// kindOf finds the type of a record whose characters were found.
+func (l *layout) kindOf(body []byte) *kind {
+	for _, k := range l.kinds {
+		if at := l.place(k.at, len(body)); bytes.HasPrefix(body[at:], k.value) {
+			return k
+		}
+	}
+	return nil
 }
 
 // findCharacters finds where the characters of a record start, where that is not plain.
@@ -85,8 +148,9 @@ func (l *layout) length(body int) int {
 // faults gives what is wrong with the record just cut.
 func (l *layout) faults(rec *Record) finding.List {
 	var faults finding.List
-	body := rec.raw[:rec.body]
-	if l.Length == 0 {
+	head := l.head()
+	body := rec.raw[head:rec.body]
+	if l.lines() && l.charset.ascii {
 		if at := bytes.IndexByte(body, 0); at >= 0 {
 			f := rec.finding(ruleNUL, at, at+1, "the record holds a NUL byte")
 			f.Hint = "the file may be damaged, still being written, or utf-16"
@@ -97,16 +161,16 @@ func (l *layout) faults(rec *Record) finding.List {
 	if k == nil {
 		f := rec.finding(ruleRecordType, 0, rec.body, "the record is of no type of the layout")
 		f.Hint = "add its type to the layout, or check the file"
-		if l.Length > 0 && len(body) > 0 && (body[0] == '\r' || body[0] == '\n') {
+		if l.Length > 0 && !l.Ended && len(body) > 0 && (body[0] == '\r' || body[0] == '\n') {
 			f.Hint = "it begins with a line end: declare lines, not a record length"
 		}
 		return append(faults, f)
 	}
-	switch n := l.length(rec.body); {
+	switch n := l.length(len(body)); {
 	case n < k.width && !l.ShortRows && l.Length == 0:
 		faults = append(faults, l.short(rec, n))
-	case k.length > 0 && n > k.length && l.Length == 0 && len(bytes.TrimRight(body[l.place(k.length, rec.body):], " ")) > 0:
-		f := rec.finding(ruleRowLong, l.place(k.length, rec.body), rec.body, "the record is %d long, not %d", n, k.length)
+	case k.length > 0 && n > k.length && l.Length == 0 && len(bytes.Trim(body[l.place(k.length, len(body)):], string([]byte{l.blank}))) > 0:
+		f := rec.finding(ruleRowLong, head+l.place(k.length, len(body)), rec.body, "the record is %d long, not %d", n, k.length)
 		f.Hint = "check the layout: a field may have become longer"
 		faults = append(faults, f)
 	}
@@ -129,7 +193,7 @@ func (l *layout) short(rec *Record, n int) finding.Finding {
 // trim takes the filling off a field.
 func (f fixedField) trim(b []byte) []byte {
 	switch {
-	case f.binary:
+	case f.binary || f.number != NotNumber:
 		return b
 	case !f.right:
 		for len(b) > 0 && b[len(b)-1] == f.pad {

@@ -24,10 +24,12 @@ type FixedWriter struct {
 // NewFixedWriter gives a writer of a fixed-width file. A layout that makes no sense is the error of the first Write.
 func NewFixedWriter(w io.Writer, l Layout) *FixedWriter {
 	c, err := l.compile()
+	if err == nil && l.Trim && (!l.ShortRows || l.Length > 0) {
+		err = optionError("trim", "lines without their blanks at the end are short", "declare short rows too, and no record length")
+	}
 	out := &FixedWriter{output: newOutput(w, err), layout: c}
 	if err == nil {
-		blank, _ := c.charset.appendEncoded(nil, " ")
-		out.blank = blank[0]
+		out.blank = c.blank
 	}
 	return out
 }
@@ -58,7 +60,7 @@ func (w *FixedWriter) Write(recordType string, values []string) error {
 		return err
 	}
 	lines := 0
-	if w.layout.Length == 0 {
+	if w.hasLines() {
 		lines = 1
 	}
 	w.written, w.names = number, k.names
@@ -70,8 +72,11 @@ func (w *FixedWriter) Place(i int) finding.Place {
 	if w.layout == nil {
 		return finding.Place{}
 	}
-	return w.place(i, &w.layout.charset, w.names, w.layout.Length == 0)
+	return w.place(i, &w.layout.charset, w.names, w.hasLines())
 }
+
+// hasLines tells whether records end with line ends.
+func (w *FixedWriter) hasLines() bool { return w.layout.lines() || w.layout.Ended }
 
 // Flush writes what is buffered. It is to be called at the end.
 func (w *FixedWriter) Flush() error {
@@ -109,13 +114,23 @@ func (w *FixedWriter) fill(k *kind, number int64, values []string) error {
 		}
 	}
 	w.join(k)
-	if at := w.layout.place(k.at, len(w.buf)); !bytes.HasPrefix(w.buf[at:], k.value) {
-		return &ValueError{Record: number, Reason: fmt.Sprintf("its fields overwrite the mark %q of type %s", k.value, k.name), Err: ErrOptions}
+	if l.Trim {
+		w.buf = bytes.TrimRight(w.buf, string([]byte{l.blank}))
 	}
-	if l.Length > 0 {
+	if got := l.kindOf(w.buf); got != k {
+		return &ValueError{Record: number, Reason: fmt.Sprintf("the record would be read as one of type %s, not %s", got.named(), k.name), Err: ErrOptions}
+	}
+	switch {
+	case l.Words != NoWords:
+		w.inWords(k)
+		return nil
+	case l.Ended:
+		w.buf = append(w.buf, l.lineEnd...)
+		return nil
+	case l.Length > 0:
 		return nil
 	}
-	if len(bytes.Trim(w.buf, "\x1a")) == 0 {
+	if l.charset.ascii && len(bytes.Trim(w.buf, "\x1a")) == 0 || len(w.buf) == 0 {
 		return &ValueError{Record: number, Reason: "the record would be read as an empty line", Err: ErrOptions}
 	}
 	w.buf = append(w.buf, l.lineEnd...)
@@ -128,12 +143,20 @@ func (w *FixedWriter) fill(k *kind, number int64, values []string) error {
 // field puts a value into its place.
 func (w *FixedWriter) field(f fixedField, v string) *refusal {
 	b := []byte(v)
-	if !f.binary {
+	if f.number != NotNumber {
+		var no *refusal
+		if b, no = f.encode(v, &w.layout.charset); no != nil {
+			return no
+		}
+		if w.layout.lines() && f.number != Display && bytes.ContainsAny(b, "\r\n\x00\x1a\x15\x25") {
+			return &refusal{"its bytes would be read as a line end or another control character", ErrCharset}
+		}
+	} else if !f.binary {
 		var err error
 		if b, err = w.layout.charset.appendEncoded(nil, v); err != nil {
 			return &refusal{err.Error(), ErrCharset}
 		}
-		if w.layout.Length == 0 && bytes.ContainsAny(b, "\r\n\x00\x1a") {
+		if w.layout.lines() && bytes.ContainsAny(b, w.layout.enders()) {
 			return &refusal{"it holds a line end or another control character", ErrCharset}
 		}
 	}
@@ -148,6 +171,9 @@ func (w *FixedWriter) field(f fixedField, v string) *refusal {
 		return &refusal{fmt.Sprintf("it has %d bytes, and the binary field is %d", n, f.length), ErrTooLong}
 	}
 	at := f.at
+	if f.number != NotNumber {
+		n = f.length
+	}
 	filling := bytes.Repeat([]byte{f.pad}, f.length-n)
 	if f.right {
 		w.set(at, filling)
@@ -170,6 +196,38 @@ func (w *FixedWriter) set(at int, b []byte) {
 	for _, r := range string(b) {
 		w.cells[at] = r
 		at++
+	}
+}
+
+// enders gives the bytes that no text of a line may hold.
+func (l *layout) enders() string {
+	if l.charset.ascii {
+		return "\r\n\x00\x1a"
+	}
+	return "\r\x15\x25"
+}
+
+// named gives the name of a type that may be none.
+func (k *kind) named() string {
+	if k == nil {
+		return "none"
+	}
+	return k.name
+}
+
+// inWords puts length words before the record.
+func (w *FixedWriter) inWords(k *kind) {
+	l := w.layout
+	record := append(l.appendWord(nil, len(w.buf)), w.buf...)
+	head := wordSize
+	if l.Words == BlockWords {
+		record = append(l.appendWord(nil, len(record)), record...)
+		head += wordSize
+	}
+	w.buf = append(w.buf[:0], record...)
+	for i := range w.spans {
+		w.spans[i].start += uint32(head)
+		w.spans[i].end += uint32(head)
 	}
 }
 

@@ -16,6 +16,9 @@ func (r *Reader) start() error {
 	if err == nil && r.dialect != nil {
 		err = r.readPreamble()
 	}
+	if err == nil && r.layout != nil {
+		err = r.skipBytes()
+	}
 	if err != nil {
 		r.err = err
 		return err
@@ -59,6 +62,32 @@ func (r *Reader) readPreamble() error {
 		r.readNames()
 		return nil
 	}
+}
+
+// skipBytes passes over what stands before the first record of a fixed-width file.
+func (r *Reader) skipBytes() error {
+	n := r.layout.Skip
+	for len(r.src.data()) < n {
+		if r.src.ended() {
+			return r.stop(ErrTruncated, ruleTruncated, r.here(), fmt.Sprintf("the file ends within the %d bytes to skip", n), "")
+		}
+		if !r.src.more() && r.src.err != nil && !r.src.ended() {
+			return r.failed()
+		}
+	}
+	b := r.src.data()[:n]
+	if r.charset.order != nil {
+		r.preamble = appendUTF16(r.preamble, b, r.charset.order)
+	} else {
+		r.preamble = append(r.preamble, b...)
+	}
+	lines, _ := countLines(b)
+	if r.line > 0 {
+		r.line += lines
+	}
+	r.offset += r.charset.size(b)
+	r.src.pos += n
+	return nil
 }
 
 // skipLine passes over one line before the header.

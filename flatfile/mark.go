@@ -40,7 +40,7 @@ func (r *Reader) readMark() error {
 	if err == io.EOF && len(first) == 0 {
 		return r.stop(ErrEmpty, ruleEmpty, r.here(), "the file is empty: 0 bytes", emptyHint)
 	}
-	if r.charset.ascii {
+	if r.charset.ascii && (r.layout == nil || r.layout.lines()) { // any bytes may begin a binary record
 		for _, m := range byteOrderMarks {
 			if bytes.HasPrefix(first, []byte(m.mark)) {
 				if err := r.foundMark(m.mark, m.charset); err != nil {

@@ -176,7 +176,9 @@ func (r *Reader) frame() (int, error) {
 		if data := r.src.data(); len(data) > 0 {
 			n := 0
 			if r.layout != nil {
-				n = r.layout.next(data, ended)
+				if n = r.layout.next(data, ended); n < 0 {
+					return 0, r.lost()
+				}
 			} else if n = r.comment(data, ended); n == 0 {
 				n = r.scan.next(r.src.buf[r.src.pos:], len(data), ended)
 			}
@@ -186,7 +188,7 @@ func (r *Reader) frame() (int, error) {
 			if n > 0 {
 				return n, nil
 			}
-		} else if ended {
+		} else if ended && (r.layout == nil || r.layout.left <= 0) {
 			return 0, io.EOF
 		}
 		if ended && r.onlyEndMarks() {
@@ -221,10 +223,13 @@ func (r *Reader) comment(data []byte, ended bool) int {
 
 // skipped passes over what is no record: empty lines, comments, and end marks of old systems.
 func (r *Reader) skipped(n int) bool {
+	if r.block(n) {
+		return true
+	}
 	raw := r.src.data()[:n]
 	body := r.bodyOf(n)
 	switch {
-	case r.layout != nil && r.layout.Length > 0:
+	case r.layout != nil && !r.layout.lines():
 		return false
 	case body == 0:
 		r.note(ruleEmptyLine, raw[:0], "empty line skipped", "")
@@ -261,6 +266,7 @@ func (r *Reader) take(n int) {
 	if r.layout != nil {
 		r.layout.cut(rec)
 		r.scan.ends = lineEndOf(rec.raw[rec.body:])
+		r.layout.left -= n
 	} else {
 		rec.body, rec.spans, rec.broken = r.scan.body, r.scan.spans, r.scan.broken
 		rec.scratch = rec.scratch[:0]

@@ -125,10 +125,11 @@ func (rec *Record) unquote(b []byte, form uint32) []byte {
 }
 
 // Text gives the value of a field as UTF-8: "" for an empty and for a missing one. Its error is a *CharsetError when a
-// byte is not a character of the declared set, and a *RowError for a field declared binary.
+// byte is not a character of the declared set, and a *RowError for a field declared binary and for one that holds no number
+// where one is declared.
 func (rec *Record) Text(i int) (string, error) {
 	b := rec.Bytes(i)
-	if rec.binary(i) || !rec.charset.ascii || asciiPrefix(b) < len(b) {
+	if rec.odd(i) || !rec.charset.ascii || asciiPrefix(b) < len(b) {
 		text, err := rec.AppendText(nil, i)
 		return string(text), err
 	}
@@ -137,10 +138,18 @@ func (rec *Record) Text(i int) (string, error) {
 
 // AppendText appends the value of a field as UTF-8 and gives the same errors as Text. On an error dst comes back as it was.
 func (rec *Record) AppendText(dst []byte, i int) ([]byte, error) {
-	if rec.binary(i) {
-		return dst, &RowError{Findings: finding.List{rec.binaryFault(i)}}
-	}
 	b := rec.Bytes(i)
+	if rec.odd(i) {
+		f := rec.kind.fields[i]
+		if f.binary {
+			return dst, &RowError{Findings: finding.List{rec.binaryFault(i)}}
+		}
+		out, wrong, at := f.append(dst, b, rec.charset)
+		if wrong != "" {
+			return dst, rec.numberFault(i, wrong, at)
+		}
+		return out, nil
+	}
 	out, bad := rec.charset.appendDecoded(dst, b)
 	if bad < 0 {
 		return out, nil
@@ -148,9 +157,9 @@ func (rec *Record) AppendText(dst []byte, i int) ([]byte, error) {
 	return dst, rec.badByte(i)
 }
 
-// binary tells whether a field holds no text.
-func (rec *Record) binary(i int) bool {
-	return rec.kind != nil && rec.Has(i) && rec.kind.fields[i].binary
+// odd tells whether the bytes of a field are not its text.
+func (rec *Record) odd(i int) bool {
+	return rec.kind != nil && rec.Has(i) && (rec.kind.fields[i].binary || rec.kind.fields[i].number != NotNumber)
 }
 
 // binaryFault is the fault of a mapping that takes a binary field for text.

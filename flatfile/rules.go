@@ -29,6 +29,8 @@ const (
 	ruleLineEnds        = "flatfile.line-ends"
 	ruleRecordType      = "flatfile.record-type"
 	ruleBinary          = "flatfile.binary"
+	ruleNumber          = "flatfile.number"
+	ruleFraming         = "flatfile.framing"
 )
 
 // optionError is the error for options that make no sense.
