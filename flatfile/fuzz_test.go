@@ -24,6 +24,19 @@ func fuzzed(choice uint16) flatfile.Delimited {
 		d.Skip = 1
 	}
 	d.Charset = []string{"utf-8", "windows-1252", "utf-16", "utf-16le"}[choice>>9&3]
+	if bit(11) {
+		d.Escape = '\\'
+	}
+	if bit(12) && d.Charset != "windows-1252" {
+		d.Delimiter = '§'
+	}
+	if bit(13) {
+		d.Formulas = flatfile.FormulaEscape
+	}
+	if bit(14) && !d.Header {
+		d.Types = []flatfile.RowType{{Name: "head", Value: "H", Columns: []flatfile.Column{{Name: "type"}, {Name: "number"}}}, {Name: "line", Value: "L", Columns: []flatfile.Column{{Name: "type"}}}}
+	}
+	d.SepLine, d.LongRows = bit(15), bit(15)
 	return d
 }
 
@@ -32,9 +45,11 @@ func fuzzed(choice uint16) flatfile.Delimited {
 func FuzzReader(f *testing.F) {
 	for _, seed := range []string{
 		"a;b\r\n\"x;y\";\"z\"\"\"\n\n1;2;3\r", "\xEF\xBB\xBFa;b\n\"open", "a;b\n1\" x;\"y\"z\n#c\n\x1a", "\xFF\xFEa\x00;\x00b\x00\n\x00\x3d\xd8", "a;a;\n\x00\x00", "",
+		"sep=|\na|b\n", "a\\;b;\"c\\\"d\"\\\n;e\n", "a§b§\"c§\"§'=1\n", "H;1\nL\nX;2\n",
 	} {
 		for choice := range uint16(12) {
 			f.Add([]byte(seed), choice*171)
+			f.Add([]byte(seed), uint16(1)<<(choice+4))
 		}
 	}
 	f.Add([]byte("\xfe\xff\xff\xfe"), uint16(1636)) // what is one set's character is another's byte order mark
@@ -52,7 +67,7 @@ func FuzzReader(f *testing.F) {
 		}
 		rows := checkPlaces(t, data, d)
 		if len(rows) > 0 {
-			checkWrittenAgain(t, rows, d.Charset)
+			checkWrittenAgain(t, rows, flatfile.Delimited{Delimiter: d.Delimiter, Charset: d.Charset, Escape: d.Escape, Formulas: d.Formulas, SepLine: d.SepLine, Quote: d.Quote})
 		}
 	})
 }
@@ -75,7 +90,7 @@ func checkPlaces(t *testing.T, data []byte, d flatfile.Delimited) [][]string {
 			if p.Offset < where.Offset || p.Offset+int64(p.Length) > int64(len(data)) {
 				t.Fatalf("%+v is outside the file", p)
 			}
-			if b := rec.Bytes(i); rec.Raw() != nil && r.Charset() != "utf-16le" && r.Charset() != "utf-16be" && !rec.Quoted(i) && !bytes.Equal(b, data[p.Offset:][:p.Length]) {
+			if b := rec.Bytes(i); rec.Raw() != nil && r.Charset() != "utf-16le" && r.Charset() != "utf-16be" && !rec.Quoted(i) && d.Escape == 0 && d.Formulas == 0 && !bytes.Equal(b, data[p.Offset:][:p.Length]) {
 				t.Fatalf("%q is not at %+v", b, p)
 			}
 			text, err := rec.Text(i)
@@ -93,11 +108,10 @@ func checkPlaces(t *testing.T, data []byte, d flatfile.Delimited) [][]string {
 }
 
 // checkWrittenAgain writes rows and reads them back.
-func checkWrittenAgain(t *testing.T, rows [][]string, charset string) {
-	if charset == "utf-16" {
-		charset = "utf-16be"
+func checkWrittenAgain(t *testing.T, rows [][]string, d flatfile.Delimited) {
+	if d.Charset == "utf-16" {
+		d.Charset = "utf-16be"
 	}
-	d := flatfile.Delimited{Delimiter: ';', Charset: charset}
 	var out bytes.Buffer
 	w := flatfile.NewWriter(&out, d)
 	var want [][]string

@@ -24,7 +24,7 @@ func (r *Reader) start() error {
 		return err
 	}
 	d := r.dialect
-	r.plain = d != nil && len(d.comment) == 0 && !d.TrailingDelimiter && r.scan.quotes == 0 && r.charset.order == nil
+	r.plain = d != nil && len(d.lead) == 0 && !d.escapes && len(d.kinds) == 0 && len(d.comment) == 0 && !d.TrailingDelimiter && r.scan.quotes == 0 && r.charset.order == nil
 	faults := r.faults.list
 	r.faults = collection{}
 	for _, f := range faults {
@@ -38,6 +38,9 @@ func (r *Reader) start() error {
 
 // readPreamble reads the lines to skip and the header.
 func (r *Reader) readPreamble() error {
+	if err := r.sepLine(); err != nil {
+		return err
+	}
 	for range r.dialect.Skip {
 		if err := r.skipLine(); err != nil {
 			return err
@@ -228,7 +231,7 @@ func (r *Reader) missing(c Column) {
 	p.Field = c.Name
 	r.faults.add(finding.Finding{
 		Rule: ruleColumnMissing, Severity: finding.Error, Place: p,
-		Message: fmt.Sprintf("column %q is missing", c.Name), Hint: finding.Cut(hint), Source: finding.Cut(strings.Join(r.header, string(rune(r.scan.delim)))),
+		Message: fmt.Sprintf("column %q is missing", c.Name), Hint: finding.Cut(hint), Source: finding.Cut(strings.Join(r.header, r.dialect.separator())),
 	})
 }
 

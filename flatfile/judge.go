@@ -11,6 +11,9 @@ func (r *Reader) judge() error {
 	if r.layout != nil {
 		return r.refuse(r.layout.faults(&r.rec))
 	}
+	if len(r.dialect.kinds) > 0 && r.rec.row == nil {
+		return r.refuse(append(r.quoteFaults(), r.strangeType()))
+	}
 	if r.want < 0 && !r.scan.odd() && !r.dialect.TrailingDelimiter {
 		return nil
 	}
@@ -28,11 +31,15 @@ func (r *Reader) judge() error {
 	default:
 		extra := r.rec.spans[r.want]
 		f := r.rec.finding(ruleRowLong, int(extra.start), r.rec.body, "the record has %d fields, not %d", n, r.want)
-		f.Hint = fmt.Sprintf("put a value that holds %q into quotes", string(rune(r.scan.delim)))
+		f.Hint = fmt.Sprintf("put a value that holds %q into quotes", r.dialect.separator())
 		if n == r.want+1 && extra.start == extra.end {
 			f.Hint = "the last field is empty: tolerate a trailing delimiter if the partner always writes one"
 		}
 		f.Place.Field = r.rec.Name(r.want)
+		if r.dialect.LongRows {
+			f.Severity, f.Hint = finding.Warning, ""
+			r.rec.spans = r.rec.spans[:r.want]
+		}
 		faults = append(faults, f)
 	}
 	return r.refuse(faults)

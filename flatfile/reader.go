@@ -53,7 +53,7 @@ func NewReader(r io.Reader, d Delimited) *Reader {
 // use makes a dialect that of the reader.
 func (r *Reader) use(c *dialect) {
 	r.dialect, r.charset, r.max, r.scan = c, c.charset, c.max, newScanner(c)
-	r.rec.quote, r.rec.charset = c.quote, &r.charset
+	r.rec.quote, r.rec.escape, r.rec.literal, r.rec.charset = c.quote, c.escape, c.Formulas == FormulaEscape, &r.charset
 	if !c.Header {
 		r.nameByPosition(c.Columns)
 	}
@@ -270,6 +270,9 @@ func (r *Reader) take(n int) {
 	} else {
 		rec.body, rec.spans, rec.broken = r.scan.body, r.scan.spans, r.scan.broken
 		rec.scratch = rec.scratch[:0]
+		if len(r.dialect.kinds) > 0 {
+			r.findType()
+		}
 		if rec.broken {
 			lines, _ := countLines(rec.raw[:rec.body])
 			r.line += lines

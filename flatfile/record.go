@@ -17,7 +17,10 @@ type Record struct {
 	quote   byte
 	charset *charset
 	names   []string
-	kind    *kind // of a fixed-width record
+	kind    *kind    // of a fixed-width record
+	row     *rowKind // of a delimited one, where there are several
+	escape  byte     // of a delimited one whose spans have escapes
+	literal bool     // an apostrophe before a value is none of it
 	file    string
 	number  int64
 	offset  int64
@@ -52,12 +55,15 @@ func (rec *Record) Name(i int) string {
 	return strconv.Itoa(i + 1)
 }
 
-// Type gives the name of the record type that a layout found, or "" in a delimited file.
+// Type gives the name of the type of the record, or "" in a file that has but one.
 func (rec *Record) Type() string {
-	if rec.kind == nil {
-		return ""
+	switch {
+	case rec.kind != nil:
+		return rec.kind.name
+	case rec.row != nil:
+		return rec.row.name
 	}
-	return rec.kind.name
+	return ""
 }
 
 // Number gives the ordinal of the record in the file, from 1. The header, empty lines and comments are not counted.
@@ -79,11 +85,11 @@ func (rec *Record) Bytes(i int) []byte {
 	}
 	s := rec.spans[i]
 	if s.end&^spanMask != 0 {
-		return rec.unquote(rec.raw[s.start:s.end&spanMask], s.end)
+		return rec.plainText(rec.unquote(rec.raw[s.start:s.end&spanMask], s.end))
 	}
 	b := rec.raw[s.start:s.end]
 	if rec.kind == nil {
-		return b
+		return rec.plainText(b)
 	}
 	if !rec.Has(i) {
 		return nil
@@ -91,8 +97,19 @@ func (rec *Record) Bytes(i int) []byte {
 	return rec.kind.fields[i].trim(b)
 }
 
-// unquote takes the quotes off a field.
+// plainText takes the apostrophe off a value that it keeps from being a formula.
+func (rec *Record) plainText(b []byte) []byte {
+	if rec.literal && len(b) > 1 && b[0] == '\'' && (b[1] == '\'' || formulaStart(b[1])) {
+		return b[1:]
+	}
+	return b
+}
+
+// unquote takes the quotes off a field, and the escapes.
 func (rec *Record) unquote(b []byte, form uint32) []byte {
+	if form&quoted == 0 {
+		return rec.unescape(b, false)
+	}
 	inner := b
 	if form&bent != 0 { // tolerated or part of a broken record
 		inner = bytes.TrimRight(b, " \t")
@@ -105,8 +122,11 @@ func (rec *Record) unquote(b []byte, form uint32) []byte {
 	} else {
 		inner = inner[1:] // never closed
 	}
-	if form&(doubled|bent) == 0 {
+	if form&(doubled|bent|escaped) == 0 {
 		return inner
+	}
+	if form&escaped != 0 {
+		return rec.unescape(inner, true)
 	}
 	from := len(rec.scratch)
 	for {
@@ -120,6 +140,18 @@ func (rec *Record) unquote(b []byte, form uint32) []byte {
 		if inner[0] == rec.quote {
 			inner = inner[1:]
 		}
+	}
+	return rec.scratch[from:len(rec.scratch):len(rec.scratch)]
+}
+
+// unescape takes the escapes out of a value, and where it was in quotes one of two quotes.
+func (rec *Record) unescape(b []byte, inQuotes bool) []byte {
+	from := len(rec.scratch)
+	for i := 0; i < len(b); i++ {
+		if i+1 < len(b) && (b[i] == rec.escape || inQuotes && b[i] == rec.quote && b[i+1] == rec.quote) {
+			i++
+		}
+		rec.scratch = append(rec.scratch, b[i])
 	}
 	return rec.scratch[from:len(rec.scratch):len(rec.scratch)]
 }

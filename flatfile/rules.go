@@ -31,6 +31,7 @@ const (
 	ruleBinary          = "flatfile.binary"
 	ruleNumber          = "flatfile.number"
 	ruleFraming         = "flatfile.framing"
+	ruleSepLine         = "flatfile.sep-line"
 )
 
 // optionError is the error for options that make no sense.

@@ -23,18 +23,22 @@ const (
 	quoted   = 1 << 31 // begins with a quote
 	doubled  = 1 << 30 // has doubled quotes within
 	bent     = 1 << 29 // has something between its closing quote and the delimiter
-	spanMask = bent - 1
+	escaped  = 1 << 28 // has escapes within
+	spanMask = escaped - 1
 )
 
 // A scanner tells records of a delimited file apart. It keeps nothing from one record to the next but memory.
 type scanner struct {
-	delim, quote byte // equal where there is no quoting
+	delim, quote byte   // equal where there is no quoting; the last byte of the delimiter
+	lead         []byte // the bytes of the delimiter before it
+	escape       byte
 	oneLine      bool
 	delims       uint64 // the delimiter in each byte
 	// Control characters and the quote are found in one comparison: flip makes the quote 0x20 and leaves control
 	// characters below that; limit is 0x20, or 0x21 where there is a quote. A quote for which that does not work is
 	// looked for by itself: quotes is then the quote in each byte, and else 0.
 	flip, limit, quotes uint64
+	escapes             uint64 // the escape in each byte, or 0
 
 	spans []span
 	body  int      // the length of the record without its line end
@@ -48,13 +52,16 @@ type scanner struct {
 
 // newScanner gives the scanner of a dialect.
 func newScanner(d *dialect) scanner {
-	s := scanner{delim: d.delim, quote: d.quote, oneLine: d.OneLine, delims: lowBits * uint64(d.delim), limit: lowBits * 0x20, spans: make([]span, 0, 64), open: -1}
+	s := scanner{delim: d.delim, lead: d.lead, quote: d.quote, escape: d.escape, oneLine: d.OneLine, delims: lowBits * uint64(d.delim), limit: lowBits * 0x20, spans: make([]span, 0, 64), open: -1}
 	switch {
 	case d.noQuote:
 	case d.quote >= 0x20 && d.quote < 0x40:
 		s.flip, s.limit = lowBits*uint64(d.quote^0x20), lowBits*0x21
 	default:
 		s.quotes = lowBits * uint64(d.quote)
+	}
+	if d.escapes {
+		s.escapes = lowBits * uint64(d.escape)
 	}
 	return s
 }
@@ -108,17 +115,29 @@ func (s *scanner) next(b []byte, n int, ended bool) int {
 	spans := s.spans[:0]
 	s.stray, s.open, s.nul, s.broken = -1, -1, -1, false
 	start, form := 0, uint32(0)
-	inside, second := false, -1 // within quotes; the second quote of two that stand for one
+	inside, second := false, -1 // within quotes; the second of two characters that stand for one
 	for i := 0; ; i += 8 {
 		x := binary.LittleEndian.Uint64(b[i:])
 		hits := below(x^s.flip, s.limit) | below(x^s.delims, lowBits)
 		if s.quotes != 0 {
 			hits |= below(x^s.quotes, lowBits)
 		}
+		if s.escapes != 0 {
+			hits |= below(x^s.escapes, lowBits)
+		}
 		for ; hits != 0; hits &= hits - 1 {
 			at := i + bits.TrailingZeros64(hits)>>3
 			c := b[at]
 			switch {
+			case at == second && at < n:
+				s.broken = s.broken || c == '\r' || c == '\n'
+			case s.escapes != 0 && c == s.escape && at < n:
+				if at+1 >= n && !ended {
+					return 0
+				}
+				if at+1 < n && !(s.oneLine && (b[at+1] == '\r' || b[at+1] == '\n')) {
+					form, second = form|escaped, at+1
+				}
 			case c == '\r' || c == '\n':
 				if inside && !s.oneLine {
 					s.broken = true
@@ -144,7 +163,7 @@ func (s *scanner) next(b []byte, n int, ended bool) int {
 					s.nul = at
 				}
 			case inside:
-				if c != s.quote || at == second {
+				if c != s.quote {
 					continue
 				}
 				if at+1 == n && !ended {
@@ -155,12 +174,20 @@ func (s *scanner) next(b []byte, n int, ended bool) int {
 					continue
 				}
 				inside = false
-				if at+1 < n && b[at+1] != s.delim && b[at+1] != '\r' && b[at+1] != '\n' {
-					form |= bent
-					s.strayAt(at)
+				if at+1 < n && b[at+1] != '\r' && b[at+1] != '\n' {
+					switch s.delimiter(b[at+1:n], ended) {
+					case unsure:
+						return 0
+					case no:
+						form |= bent
+						s.strayAt(at)
+					}
 				}
 			case c == s.delim:
-				spans = append(spans, span{uint32(start), uint32(at) | form})
+				if len(s.lead) > 0 && !bytes.HasSuffix(b[start:at], s.lead) {
+					continue
+				}
+				spans = append(spans, span{uint32(start), uint32(at-len(s.lead)) | form})
 				start, form = at+1, 0
 			case c != s.quote:
 			case at == start:
@@ -170,6 +197,31 @@ func (s *scanner) next(b []byte, n int, ended bool) int {
 			}
 		}
 	}
+}
+
+// answer is one that may need more of the file.
+type answer uint8
+
+const (
+	no answer = iota
+	yes
+	unsure
+)
+
+// delimiter tells whether b begins with the delimiter.
+func (s *scanner) delimiter(b []byte, ended bool) answer {
+	n := len(s.lead)
+	switch {
+	case n == 0 && b[0] == s.delim:
+		return yes
+	case n == 0:
+		return no
+	case len(b) > n && bytes.HasPrefix(b, s.lead) && b[n] == s.delim:
+		return yes
+	case len(b) <= n && bytes.HasPrefix(s.lead, b) && !ended:
+		return unsure
+	}
+	return no
 }
 
 // strayAt remembers the first quote that should not be there.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 
 	"github.com/batchgate/batchgate/finding"
@@ -48,6 +49,9 @@ func NewWriter(w io.Writer, d Delimited) *Writer {
 	for _, b := range []byte{c.delim, c.quote, '\r', '\n'} {
 		out.kinds[b] |= needsQuotes
 	}
+	if c.escapes {
+		out.kinds[c.escape] |= needsQuotes
+	}
 	out.kinds[0], out.kinds[endMark] = needsRefusal, needsRefusal
 	return out
 }
@@ -59,6 +63,9 @@ func (w *Writer) Write(values []string) error {
 	if err := w.start(); err != nil {
 		return err
 	}
+	if len(w.dialect.Types) > 0 {
+		return &ValueError{Record: w.written + 1, Reason: "the file has several types of rows: say which one it is", Err: ErrOptions}
+	}
 	if n := len(w.names); len(values) == 0 || n > 0 && n != len(values) {
 		return &ValueError{Record: w.written + 1, Reason: fmt.Sprintf("the record has %d values, and %d columns are declared", len(values), n), Err: ErrFieldCount}
 	}
@@ -67,6 +74,31 @@ func (w *Writer) Write(values []string) error {
 	}
 	w.written++
 	return nil
+}
+
+// WriteType writes a record of one of the types of a file that has several, its mark put in.
+func (w *Writer) WriteType(recordType string, values []string) error {
+	if err := w.start(); err != nil {
+		return err
+	}
+	w.at = w.offset
+	for i, t := range w.dialect.Types {
+		if t.Name != recordType {
+			continue
+		}
+		w.names = w.dialect.kinds[i].names
+		if n := len(w.names); n != len(values) {
+			return &ValueError{Record: w.written + 1, Reason: fmt.Sprintf("the record has %d values, and %d columns are declared", len(values), n), Err: ErrFieldCount}
+		}
+		marked := slices.Clone(values)
+		marked[w.dialect.TypeColumn] = t.Value
+		if err := w.record(w.written+1, marked); err != nil {
+			return err
+		}
+		w.written++
+		return nil
+	}
+	return &ValueError{Record: w.written + 1, Value: recordType, Reason: "there is no such type of rows", Err: ErrOptions}
 }
 
 // Place gives where a value of the last record stands in the file, with its quotes.
@@ -92,6 +124,10 @@ func (w *Writer) start() error {
 	}
 	w.started = true
 	w.mark(&w.dialect.charset, w.dialect.BOM)
+	if w.dialect.SepLine && w.err == nil {
+		w.buf = append(w.buf[:0], "sep="+w.dialect.separator()+w.dialect.lineEnd...)
+		w.err = w.put(&w.dialect.charset, 0, 1)
+	}
 	if w.dialect.Header && w.err == nil {
 		w.err = w.record(0, w.names)
 	}
@@ -105,7 +141,7 @@ func (w *Writer) record(number int64, values []string) error {
 	w.buf, w.spans, w.lines = w.buf[:0], w.spans[:0], 1
 	for i, v := range values {
 		if i > 0 {
-			w.buf = append(w.buf, d.delim)
+			w.buf = append(append(w.buf, d.lead...), d.delim)
 		}
 		from := len(w.buf)
 		if err := w.value(v, i == 0, len(values) == 1); err != nil {
@@ -114,7 +150,7 @@ func (w *Writer) record(number int64, values []string) error {
 		w.spans = append(w.spans, span{uint32(from), uint32(len(w.buf))})
 	}
 	if d.TrailingDelimiter {
-		w.buf = append(w.buf, d.delim)
+		w.buf = append(append(w.buf, d.lead...), d.delim)
 	}
 	if len(d.comment) > 0 && bytes.HasPrefix(w.buf, d.comment) {
 		return &ValueError{Record: number, Field: w.column(0), Reason: "the record would be read as a comment", Err: ErrUnquotable}
@@ -142,7 +178,16 @@ func (r *refusal) Unwrap() error { return r.cause }
 func (w *Writer) value(v string, first, alone bool) error {
 	d := w.dialect
 	from := len(w.buf)
-	if w.plain(v, alone) && !(first && len(d.comment) > 0) {
+	if d.Formulas != FormulaKeep && formulaStartsIn(v) {
+		if d.Formulas == FormulaRefuse {
+			if formula(v) {
+				return &refusal{"a spreadsheet would take it for a formula", ErrFormula}
+			}
+		} else if formula(v) || v[0] == '\'' {
+			v = "'" + v
+		}
+	}
+	if w.plain(v, alone) && !(first && (len(d.comment) > 0 || w.beginsSep([]byte(v)))) {
 		w.buf = append(w.buf, v...)
 		return nil
 	}
@@ -155,7 +200,7 @@ func (w *Writer) value(v string, first, alone bool) error {
 	if reason == "" && d.Quoting != QuoteAlways {
 		return nil
 	}
-	if reason != "" && (d.noQuote || d.Quoting == QuoteNever) {
+	if reason != "" && (d.noQuote || d.Quoting == QuoteNever) && !w.escapable(b[from:]) {
 		return &refusal{reason + ", and quotes are not allowed", ErrUnquotable}
 	}
 	if bytes.ContainsAny(b[from:], "\x00\x1a") {
@@ -164,11 +209,14 @@ func (w *Writer) value(v string, first, alone bool) error {
 	if d.OneLine && bytes.ContainsAny(b[from:], "\r\n") {
 		return &refusal{"it holds a line end, and records are declared to have one line", ErrUnquotable}
 	}
-	if !d.noQuote {
-		n, _ := countLines(b[from:])
-		w.lines += n
+	switch {
+	case d.escapes:
+		w.escapeFrom(from)
+	case !d.noQuote:
 		w.quote(from, quotes)
 	}
+	n, _ := countLines(w.buf[from:])
+	w.lines += n
 	return nil
 }
 
@@ -188,7 +236,7 @@ func (w *Writer) judge(b []byte, first, alone bool) (reason string, quotes int) 
 		if w.kinds[c]&needsRefusal != 0 {
 			reason = "it holds a control character that ends files"
 		}
-		if w.kinds[c]&needsQuotes == 0 {
+		if w.kinds[c]&needsQuotes == 0 || c == d.delim && len(d.lead) > 0 && !bytes.Contains(b, []byte(d.separator())) {
 			continue
 		}
 		reason = "it holds a delimiter, quote or line end"
@@ -202,10 +250,47 @@ func (w *Writer) judge(b []byte, first, alone bool) (reason string, quotes int) 
 		reason = "a record that is empty would be skipped"
 	case first && len(d.comment) > 0 && bytes.HasPrefix(b, d.comment):
 		reason = "it begins as a comment does"
+	case first && w.beginsSep(b):
+		reason = "it begins the file as a line sep= does"
 	case first && w.offset == 0 && w.beginsWithMark(b):
 		reason = "it begins the file as a byte order mark does"
 	}
 	return reason, quotes
+}
+
+// formulaStartsIn tells whether a value begins as a formula does, or as one that was kept from being one.
+func formulaStartsIn(v string) bool {
+	return v != "" && formulaStart(v[0]) || len(v) > 1 && v[0] == '\'' && (v[1] == '\'' || formulaStart(v[1]))
+}
+
+// escapable tells whether a value may stand without quotes, by escapes: all but an empty record.
+func (w *Writer) escapable(b []byte) bool {
+	return w.dialect.escapes && len(b) > 0 && !w.beginsSep(b) && !w.beginsWithMark(b) && !(len(w.dialect.comment) > 0 && bytes.HasPrefix(b, w.dialect.comment)) && len(w.dialect.lead) == 0
+}
+
+// escapeFrom escapes what stands at the end of the buffer, within quotes where there are any.
+func (w *Writer) escapeFrom(from int) {
+	d := w.dialect
+	v := bytes.Clone(w.buf[from:])
+	bare := d.noQuote || d.Quoting == QuoteNever
+	w.buf = w.buf[:from]
+	if !bare {
+		w.buf = append(w.buf, d.quote)
+	}
+	for _, c := range v {
+		if c == d.escape || !d.noQuote && c == d.quote || bare && (c == d.delim || c == '\r' || c == '\n') {
+			w.buf = append(w.buf, d.escape)
+		}
+		w.buf = append(w.buf, c)
+	}
+	if !bare {
+		w.buf = append(w.buf, d.quote)
+	}
+}
+
+// beginsSep tells whether the first value of a file would be taken for the line that says the delimiter.
+func (w *Writer) beginsSep(b []byte) bool {
+	return w.line == 1 && len(b) >= 4 && bytes.EqualFold(b[:4], []byte("sep="))
 }
 
 // beginsWithMark tells whether the first value of a file would be taken for a byte order mark.
