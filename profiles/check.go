@@ -90,6 +90,7 @@ func (l *flowLoader) checkFolderTarget() {
 			l.fault(v, "name", "profile.name", "use {series} instead", "{control} is the control number of an interchange, and this flow writes none")
 		}
 	}
+	l.checkTakenBy()
 	if l.f.To.Name.Uses("source") && l.f.From.Connection != nil && !l.f.From.Connection.IsFolder() {
 		l.fault(v, "name", "profile.name", "use {number}, {control} or {series}", "{source} is the name of a file, and the source is a platform")
 	}
@@ -98,7 +99,7 @@ func (l *flowLoader) checkFolderTarget() {
 func (l *flowLoader) checkPlatformTarget() {
 	v, to := l.v.Block("to"), l.f.To
 	one, _ := platformOf(to.Connection.Platform)
-	l.misplaced(v, "where a platform is the target", "folder", "temp", "name", "exists", "done")
+	l.misplaced(v, "where a platform is the target", "folder", "temp", "name", "exists", "done", "series", "taken_by")
 	if k := l.f.From.Kind; k != "" && !slices.Contains(one.takes, k) {
 		l.fault(v, "connection", "profile.kind", "it takes "+joinKinds(one.takes), "%s takes no documents of kind %s", one.name, k)
 	}

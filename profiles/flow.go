@@ -82,7 +82,23 @@ type To struct {
 	Temp       string // folder for unfinished files, below the connection's root; "" is Folder itself
 	Name       NameTemplate
 	Exists     string // what to do when the name is taken: "wait", "number" or "refuse"
+	Series     Series
+	TakenBy    []string // patterns by which the ERP takes files; empty: not known
 	Done       string // "" for none; see DoneName
+}
+
+// Series says which numbers {series} gives.
+type Series struct {
+	Name        string // of the counter; flows may share one
+	First, Last int64  // after Last comes First again; Last 0: no end
+}
+
+// Number gives the number of the nth file of the series, n from 1 on.
+func (s Series) Number(n int64) int64 {
+	if s.Last == 0 {
+		return s.First + n - 1
+	}
+	return s.First + (n-1)%(s.Last-s.First+1)
 }
 
 // FullFile says that each file names everything there is.

@@ -97,6 +97,13 @@ func (l *flowLoader) to() {
 	t.Temp = l.below(v, "temp", t.Folder)
 	t.Exists, t.Done = v.Text("exists"), v.Text("done")
 	t.Name, _ = ParseName(v.Text("name"))
+	t.TakenBy = v.Texts("taken_by")
+	s := v.Block("series")
+	t.Series = Series{Name: orText(s.Text("name"), l.f.ID()), First: int64(s.Int("first")), Last: int64(s.Int("last"))}
+	if s.Has("last") && t.Series.Last <= t.Series.First {
+		l.fault(s, "last", "option.value", "write the largest number of the series, such as 99999", "last %d is not above first %d", t.Series.Last, t.Series.First)
+		t.Series.Last = 0
+	}
 }
 
 // below gives a folder relative to another one, as a path below the root.

@@ -132,6 +132,10 @@ func (t NameTemplate) Uses(part string) bool {
 	return slices.ContainsFunc(t.parts, func(p namePart) bool { return p.kind == part })
 }
 
+// Unique tells whether each file gets a name of its own: one with {control} or {series}. Others may be taken when a file
+// is put, so that files follow each other.
+func (t NameTemplate) Unique() bool { return t.Uses("control") || t.Uses("series") }
+
 // Expand makes a name. What a file name cannot have on every system becomes an underscore. It fails when a part that the
 // template uses has no value.
 func (t NameTemplate) Expand(f NameFacts) (string, error) {

@@ -129,7 +129,17 @@ func toTable() *option.Table {
 		{Name: "temp", Type: option.Folder, Example: "../tmp", Help: "folder for unfinished files on the same file system, relative to folder; without it folder itself, under a hidden name", Check: checkRelative},
 		{Name: "name", Type: option.Text, Example: `"ORD{control:6}.EDI"`, Help: "name of the files, with {control}, {series}, {number}, {date:20060102}, {source}", Check: checkTemplate},
 		{Name: "exists", Type: option.Choice, Default: "wait", Allowed: []string{"wait", "number", "refuse"}, Help: "what to do when the name is taken: wait until it is free, add a number, or hold the delivery"},
+		{Name: "series", Type: option.Block, Block: seriesTable(), Help: "which numbers {series} gives"},
+		{Name: "taken_by", Type: option.Patterns, Example: `"*.EDI"`, Help: "wildcard by which the ERP takes files, so that check can see that it takes finished files and nothing else"},
 		{Name: "done", Type: option.Text, Example: ".OK", Help: "file that says that another one is complete: an extension in place of its own, or a name with {name} or {stem}", Check: checkDone},
+	}}
+}
+
+func seriesTable() *option.Table {
+	return &option.Table{Name: "series", Help: "which numbers {series} gives", Short: "name", Options: []option.Option{
+		{Name: "name", Type: option.Text, Example: "orders", Help: "name of the series, which flows may share; without it the flow has its own", Check: checkName},
+		{Name: "first", Type: option.Int, Default: "1", Min: 1, Max: 1 << 40, Help: "the first number"},
+		{Name: "last", Type: option.Int, Min: 1, Max: 1 << 40, Example: "99999", Help: "the last number, after which the first comes again; without it there is no end"},
 	}}
 }
 

@@ -169,6 +169,7 @@ const (
 	TryLater    FailureKind = iota // back-off and again
 	NeedsPerson                    // dead letter at once
 	Unknown                        // the outcome is not known: Check decides for steps done once, repetition for others
+	NotYet                         // nothing is wrong, it is not its time: again after After, as often as it takes
 )
 
 // Failure is an error of a step with what to do about it. An error that is no Failure is tried later.
@@ -186,6 +187,12 @@ func (f *Failure) Unwrap() error { return f.Err }
 // Later marks an error that passes; after may be 0.
 func Later(after time.Duration, err error) error {
 	return &Failure{Kind: TryLater, After: after, Err: err}
+}
+
+// Wait marks what is not possible yet, though nothing is wrong: a name is not free, the target has its quiet hours. It
+// uses up no tries.
+func Wait(after time.Duration, format string, args ...any) error {
+	return &Failure{Kind: NotYet, After: after, Err: fmt.Errorf(format, args...)}
 }
 
 // Stop marks an error that needs a person.

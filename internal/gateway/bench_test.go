@@ -185,7 +185,9 @@ type platform struct{ shop *shopware.Shop }
 func (p platform) Source(f *profiles.Flow) flow.Source {
 	return p.shop.Orders(shopware.OrderOptions{StartAt: f.From.StartAt, Field: f.Exported.Field})
 }
-func (p platform) Reader(f *profiles.Flow) flow.Reader { return shopware.Reader{Amounts: f.Amounts.Rule} }
+func (p platform) Reader(f *profiles.Flow) flow.Reader {
+	return shopware.Reader{Amounts: f.Amounts.Rule}
+}
 func (p platform) Target(f *profiles.Flow) flow.Target {
 	return p.shop.Target(shopware.TargetOptions{UnknownSKU: f.UnknownSKU, UnknownOrder: f.UnknownOrder, Ship: f.Shipment.Ship})
 }

@@ -260,6 +260,9 @@ func (j *job) step(ctx context.Context, s flow.Step, last ledger.Attempt, n int)
 		}
 	}
 	report, err := s.Do(ctx, j.evidence)
+	if err != nil && !s.Once && flow.FailureOf(err).Kind == flow.NotYet {
+		return err // looked at as often as it takes; the delivery's reason says it
+	}
 	j.finish(&a, report, err)
 	j.unsaved = append(j.unsaved, a)
 	return err

@@ -62,8 +62,11 @@ func (j *job) outcome(failed error) ended {
 		return ended{state: ledger.DeliveryHeld}
 	}
 	f := flow.FailureOf(failed)
-	j.row.Tries++
 	j.row.Reason = failed.Error()
+	if f.Kind == flow.NotYet {
+		return ended{state: ledger.DeliveryReady, runAt: j.now().Add(f.After)}
+	}
+	j.row.Tries++
 	if f.Kind == flow.NeedsPerson {
 		return ended{state: ledger.DeliveryDead, failure: &f}
 	}

@@ -26,7 +26,7 @@ func (g *Gateway) watchFetched(ctx context.Context) error {
 }
 
 func (g *Gateway) fetchedFrom(ctx context.Context, id string, c *profiles.Connection) error {
-	byFolder, err := g.unfetched(ctx, id)
+	byFolder, gone, err := g.unfetched(ctx, id)
 	if err != nil || len(byFolder) == 0 {
 		return err
 	}
@@ -34,7 +34,6 @@ func (g *Gateway) fetchedFrom(ctx context.Context, id string, c *profiles.Connec
 	if err != nil {
 		return err
 	}
-	var gone []int64
 	for folder, files := range byFolder {
 		there, err := e.List(ctx, folder, transports.Match{Include: []string{"*"}})
 		if err != nil {
@@ -56,10 +55,11 @@ func (g *Gateway) fetchedFrom(ctx context.Context, id string, c *profiles.Connec
 	return g.Ledger.Do(ctx, func(tx *ledger.Tx) error { return tx.MarkFetched(gone, g.Now()) })
 }
 
-// unfetched gives the files of a target that nobody has taken yet, by folder and name, with their deliveries.
-func (g *Gateway) unfetched(ctx context.Context, id string) (map[string]map[string]int64, error) {
-	byFolder := map[string]map[string]int64{}
-	err := g.Ledger.View(ctx, func(tx *ledger.Tx) error {
+// unfetched gives the files of a target that may still lie there, by folder and name, with their deliveries. gone are
+// deliveries whose name was put again since: nothing is put over a file, so theirs was taken.
+func (g *Gateway) unfetched(ctx context.Context, id string) (byFolder map[string]map[string]int64, gone []int64, err error) {
+	byFolder = map[string]map[string]int64{}
+	err = g.Ledger.View(ctx, func(tx *ledger.Tx) error {
 		published, err := tx.Unfetched(id)
 		if err != nil {
 			return err
@@ -77,11 +77,14 @@ func (g *Gateway) unfetched(ctx context.Context, id string) (map[string]map[stri
 			if byFolder[folder] == nil {
 				byFolder[folder] = map[string]int64{}
 			}
+			if before, again := byFolder[folder][name]; again {
+				gone = append(gone, before)
+			}
 			byFolder[folder][name] = p.ID
 		}
 		return nil
 	})
-	return byFolder, err
+	return byFolder, gone, err
 }
 
 // fileOf gives where a delivery's file was put, by the evidence of its attempts.

@@ -81,7 +81,7 @@ func inZone(f *profiles.Flow, t time.Time) time.Time {
 
 // Steps places the file.
 func (t *fileTarget) Steps(d *flow.Delivery, body []byte) []flow.Step {
-	p := placing{endpoint: t.endpoint, folder: t.flow.To.Folder, temp: t.flow.To.Temp, name: d.Name, exists: t.flow.To.Exists}
+	p := placing{endpoint: t.endpoint, folder: t.flow.To.Folder, temp: t.flow.To.Temp, delivery: d.ID, name: d.Name, exists: t.flow.To.Exists, again: t.flow.To.Connection.Poll}
 	if t.flow.To.Done != "" {
 		p.done = t.flow.To.DoneName(d.Name)
 	}
@@ -126,7 +126,7 @@ func (t *contrlTarget) Encode(_ *flow.Delivery, f flow.Facts, _ *flow.Trace) ([]
 // Steps places the file.
 func (t *contrlTarget) Steps(d *flow.Delivery, body []byte) []flow.Step {
 	p := t.placing
-	p.name = d.Name
+	p.name, p.delivery = d.Name, d.ID
 	return p.steps(body)
 }
 

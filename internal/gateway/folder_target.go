@@ -3,7 +3,9 @@ package gateway
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"path"
+	"time"
 
 	"github.com/batchgate/batchgate/internal/flow"
 	"github.com/batchgate/batchgate/transports"
@@ -17,40 +19,68 @@ type placing struct {
 	endpoint *transports.Endpoint
 	folder   string
 	temp     string // folder for unfinished files; "" is folder itself
+	delivery int64  // deliveries may share a name, and never a temporary one
 	name     string
-	done     string // name of the done-file; "" for none
-	exists   string // wait, number, refuse
+	done     string        // name of the done-file; "" for none
+	exists   string        // wait, number, refuse
+	again    time.Duration // how long to wait before looking again whether a taken name is free
 }
 
-func (p placing) tempPath() string { return p.temporary(p.name) }
+func (p placing) tempPath() string { return p.temporary("") }
 
 // doneTemp is the temporary name of the done-file. It is made of the file's own name: done-files may share one.
-func (p placing) doneTemp() string { return p.temporary(p.name + ".done") }
+func (p placing) doneTemp() string { return p.temporary(".done") }
 
-func (p placing) temporary(name string) string {
+func (p placing) temporary(what string) string {
 	dir := p.temp
 	if dir == "" {
 		dir = p.folder
 	}
-	return path.Join(dir, transports.TempName(name))
+	return path.Join(dir, transports.TempName(fmt.Sprintf("%s%s.d%d", p.name, what, p.delivery)))
 }
 
 // steps gives what has to be done to place the bytes.
 func (p placing) steps(body []byte) []flow.Step {
-	steps := []flow.Step{
-		{Name: "stage", Do: func(ctx context.Context, _ flow.Evidence) (flow.Report, error) {
-			_, err := p.endpoint.Stage(ctx, p.tempPath(), bytes.NewReader(body), int64(len(body)))
-			if err == nil && p.done != "" {
-				_, err = p.endpoint.Stage(ctx, p.doneTemp(), bytes.NewReader(nil), 0)
-			}
-			return flow.Report{Request: "stage " + p.tempPath(), Answer: "staged"}, folderFailure(err)
-		}},
-		{Name: "publish", Once: true, Do: p.publish, Check: p.published},
+	stage := func(ctx context.Context) error {
+		_, err := p.endpoint.Stage(ctx, p.tempPath(), bytes.NewReader(body), int64(len(body)))
+		if err == nil && p.done != "" {
+			_, err = p.endpoint.Stage(ctx, p.doneTemp(), bytes.NewReader(nil), 0)
+		}
+		return folderFailure(err)
 	}
+	steps := []flow.Step{{Name: "stage", Do: func(ctx context.Context, _ flow.Evidence) (flow.Report, error) {
+		return flow.Report{Request: "stage " + p.tempPath(), Answer: "staged"}, stage(ctx)
+	}}}
+	if p.exists == "wait" {
+		steps = append(steps, flow.Step{Name: "free", Do: func(ctx context.Context, _ flow.Evidence) (flow.Report, error) { return p.free(ctx, stage) }})
+	}
+	steps = append(steps, flow.Step{Name: "publish", Once: true, Do: p.publish, Check: p.published})
 	if p.done != "" {
 		steps = append(steps, flow.Step{Name: "done-file", Once: true, Do: p.publishDone, Check: p.donePublished})
 	}
 	return steps
+}
+
+// free waits until the ERP has taken the file that has the name. That may take days, in which somebody may tidy up the
+// temporary files; nothing was published yet, so they are staged again.
+func (p placing) free(ctx context.Context, stage func(context.Context) error) (flow.Report, error) {
+	final := path.Join(p.folder, p.name)
+	r := flow.Report{Request: "look for " + final}
+	switch _, err := p.endpoint.Stat(ctx, final); {
+	case err == nil:
+		return r, p.taken(final)
+	case transports.KindOf(err) != driver.NotFound:
+		return r, folderFailure(err)
+	}
+	r.Answer = "the name is free"
+	if _, err := p.endpoint.Stat(ctx, p.tempPath()); transports.KindOf(err) == driver.NotFound {
+		return r, stage(ctx)
+	}
+	return r, nil
+}
+
+func (p placing) taken(final string) error {
+	return flow.Wait(max(p.again, time.Second), "%s is there and was not taken yet: it waits until the name is free", final)
 }
 
 func (p placing) publish(ctx context.Context, _ flow.Evidence) (flow.Report, error) {
@@ -71,6 +101,8 @@ func (p placing) publish(ctx context.Context, _ flow.Evidence) (flow.Report, err
 		name, err := p.endpoint.Move(ctx, p.tempPath(), final)
 		r.Evidence["file"], r.Answer = name, "published as "+name
 		return r, folderFailure(err)
+	case transports.KindOf(err) == driver.Exists:
+		return r, p.taken(final)
 	}
 	return r, folderFailure(err)
 }

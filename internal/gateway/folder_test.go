@@ -220,7 +220,7 @@ func TestAFileIsPlacedOnceWhereverTheProcessDied(t *testing.T) {
 func TestATakenNameWaitsIsNumberedOrRefused(t *testing.T) {
 	for exists, check := range map[string]func(t *testing.T, e *transports.Endpoint, err error){
 		"wait": func(t *testing.T, e *transports.Endpoint, err error) {
-			if flow.FailureOf(err).Kind != flow.TryLater {
+			if flow.FailureOf(err).Kind != flow.NotYet {
 				t.Errorf("%v", err)
 			}
 		},

@@ -212,7 +212,7 @@ func (g *Gateway) route(ctx context.Context, d ledger.Delivery) (route, error) {
 		if err != nil {
 			return route{}, err
 		}
-		return route{target: &contrlTarget{placing{endpoint: e, folder: a.Contrl.Folder, exists: "wait"}}, retry: retry(a.Contrl.Connection.Retry)}, nil
+		return route{target: &contrlTarget{placing{endpoint: e, folder: a.Contrl.Folder, exists: "wait", again: a.Contrl.Connection.Poll}}, retry: retry(a.Contrl.Connection.Retry)}, nil
 	}
 	c := f.To.Connection
 	if c.IsFolder() {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path"
 	"time"
 
 	"github.com/batchgate/batchgate/edifact"
@@ -349,13 +350,18 @@ func (p *planner) reserve(tx *ledger.Tx, f *profiles.Flow, d *ledger.Delivery, n
 		fa.Numbers[controlSeries] = name.Control
 	}
 	if f.To.Name.Uses(fileSeries) {
-		if name.Series, err = tx.NextNumber(f.ID()); err != nil {
+		n, err := tx.NextNumber(f.To.Series.Name)
+		if err != nil {
 			return err
 		}
+		name.Series = f.To.Series.Number(n)
 		fa.Numbers[fileSeries] = name.Series
 	}
 	d.Facts = fa.record()
-	d.Name, err = f.To.Name.Expand(name)
+	if d.Name, err = f.To.Name.Expand(name); err == nil && !f.To.Name.Unique() {
+		// Files of one name follow each other: the next goes out when the ERP has taken the one before.
+		d.Key = "file " + path.Join(f.To.Folder, d.Name)
+	}
 	return err
 }
 

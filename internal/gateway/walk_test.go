@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -29,7 +30,12 @@ type world struct {
 	shop *sandbox.Shop
 	gate *gateway.Gateway
 	led  *ledger.Ledger
+	skew atomic.Int64 // how far the gateway's clock is ahead, in nanoseconds
 }
+
+func (w *world) now() time.Time { return time.Now().Add(time.Duration(w.skew.Load())) }
+
+func (w *world) later(d time.Duration) { w.skew.Add(int64(d)) }
 
 type scratchFile struct{ *os.File }
 
@@ -92,7 +98,7 @@ func (w *world) start() {
 	if err != nil {
 		w.Fatal(err)
 	}
-	w.gate = gateway.New(gateway.Config{Home: home, Ledger: w.led, Archive: archive.New(store, w.led), Now: time.Now, Log: slog.New(slog.DiscardHandler),
+	w.gate = gateway.New(gateway.Config{Home: home, Ledger: w.led, Archive: archive.New(store, w.led), Now: w.now, Log: slog.New(slog.DiscardHandler),
 		Folder: func(ctx context.Context, c *profiles.Connection) (*transports.Endpoint, error) {
 			return transports.Open(ctx, transports.Options{Name: c.ID(), Transport: c.Transport, Root: c.Root})
 		},
