@@ -25,7 +25,6 @@ type Reader struct {
 	around  []frame  // the open elements around the records
 	started bool
 	over    bool // the root has ended
-	read    bool // what stands before p was given out as a record
 	err     error
 
 	record []Name // the path of the records
