@@ -13,6 +13,8 @@ import (
 	"golang.org/x/sync/errgroup"
 	"golang.org/x/sync/semaphore"
 
+	"github.com/batchgate/batchgate/finding"
+	"github.com/batchgate/batchgate/internal/archive"
 	"github.com/batchgate/batchgate/internal/document"
 	"github.com/batchgate/batchgate/internal/flow"
 	"github.com/batchgate/batchgate/internal/ledger"
@@ -47,49 +49,80 @@ func (g *Gateway) takeIn(ctx context.Context, in *intake) (int, error) {
 	return moved + len(fresh), errors.Join(failed, g.walkAll(ctx, in, src, fresh))
 }
 
+// journey is an arrival on its way, with what is at hand of it.
+type journey struct {
+	*ledger.Arrival
+	next    bool     // no other is to be planned before it
+	body    []byte   // the bytes of a small one that was archived a moment ago, of which nothing was planned
+	reading *reading // of a large one, see there
+}
+
+// takeReading gives what was read while the arrival was archived; false when nothing was.
+func (j *journey) takeReading() (*planner, finding.List, bool) {
+	r := j.reading
+	j.reading = nil
+	return r.result()
+}
+
 // walkAll walks arrivals, many at once. What is a snapshot of stock is planned one after the other, in the source's order:
 // each is compared with what the one before it left, and an older one must not win.
 func (g *Gateway) walkAll(ctx context.Context, in *intake, src flow.Source, all []ledger.Arrival) error {
-	err := g.inParallel(ctx, all, func(ctx context.Context, a *ledger.Arrival) error {
-		if in.ordered(a.Name) {
-			return g.walk(ctx, in, src, a, ledger.ArrivalArchived)
+	journeys := make([]*journey, len(all))
+	var ordered []*journey
+	for i := range all {
+		journeys[i] = &journey{Arrival: &all[i]}
+		if in.ordered(all[i].Name) {
+			ordered = append(ordered, journeys[i])
 		}
-		return g.walk(ctx, in, src, a, "")
+	}
+	if len(ordered) > 0 {
+		ordered[0].next = true
+		defer func() { ordered[0].reading.drop() }()
+	}
+	err := g.inParallel(ctx, journeys, func(ctx context.Context, j *journey) error {
+		if !in.ordered(j.Name) {
+			return g.walk(ctx, in, src, j, "")
+		}
+		err := g.walk(ctx, in, src, j, ledger.ArrivalArchived)
+		if !j.next {
+			j.body = nil // many may have to wait
+		}
+		return err
 	})
 	if err != nil {
 		return err
 	}
-	for i := range all {
-		if !in.ordered(all[i].Name) || all[i].State != ledger.ArrivalArchived && all[i].State != ledger.ArrivalPlanned {
+	for _, j := range ordered {
+		if j.State != ledger.ArrivalArchived && j.State != ledger.ArrivalPlanned {
 			continue
 		}
-		if err := g.walk(ctx, in, src, &all[i], ledger.ArrivalReleased); err != nil {
+		if err := g.walk(ctx, in, src, j, ledger.ArrivalReleased); err != nil {
 			return err
 		}
-		if s := all[i].State; s == ledger.ArrivalArchived || s == ledger.ArrivalPlanned {
+		if j.State == ledger.ArrivalArchived || j.State == ledger.ArrivalPlanned {
 			return nil // it has to wait, and those behind it with it
 		}
 	}
-	return g.inParallel(ctx, all, func(ctx context.Context, a *ledger.Arrival) error {
-		if a.State != ledger.ArrivalReleased {
+	return g.inParallel(ctx, journeys, func(ctx context.Context, j *journey) error {
+		if j.State != ledger.ArrivalReleased {
 			return nil
 		}
-		return g.walk(ctx, in, src, a, "")
+		return g.walk(ctx, in, src, j, "")
 	})
 }
 
 // inParallel walks many arrivals at once: as many as memory allows, so that their commits are grouped.
-func (g *Gateway) inParallel(ctx context.Context, all []ledger.Arrival, do func(context.Context, *ledger.Arrival) error) error {
+func (g *Gateway) inParallel(ctx context.Context, all []*journey, do func(context.Context, *journey) error) error {
 	group, inner := errgroup.WithContext(ctx)
 	room := semaphore.NewWeighted(inParallel)
-	for i := range all {
-		weight := min(1+all[i].Size/unitSize, inParallel/2)
+	for _, j := range all {
+		weight := min(1+j.Size/unitSize, inParallel/2)
 		if room.Acquire(inner, weight) != nil {
 			break // the group knows why
 		}
 		group.Go(func() error {
 			defer room.Release(weight)
-			return do(inner, &all[i])
+			return do(inner, j)
 		})
 	}
 	if err := group.Wait(); err != nil {
@@ -133,18 +166,19 @@ func (g *Gateway) cursor(ctx context.Context, in *intake) (cursor string, err er
 }
 
 // walk takes an arrival as far as it goes by itself, or to a state. What stops it for now is recorded and tried again.
-func (g *Gateway) walk(ctx context.Context, in *intake, src flow.Source, a *ledger.Arrival, upto ledger.ArrivalState) error {
+func (g *Gateway) walk(ctx context.Context, in *intake, src flow.Source, j *journey, upto ledger.ArrivalState) error {
 	var err error
-	var body []byte
+	a := j.Arrival
 	for err == nil && a.State != upto {
 		before := a.State
 		switch a.State {
 		case ledger.ArrivalSeen:
 			err = g.claim(ctx, src, a)
 		case ledger.ArrivalClaimed:
-			body, err = g.archive(ctx, src, a)
+			err = g.archive(ctx, in, src, j)
 		case ledger.ArrivalArchived, ledger.ArrivalPlanned:
-			err = g.plan(ctx, in, a, body)
+			err = g.plan(ctx, in, j)
+			j.body = nil
 		case ledger.ArrivalReleased:
 			err = g.settle(ctx, in, src, a)
 		}
@@ -203,42 +237,44 @@ func (g *Gateway) claim(ctx context.Context, src flow.Source, a *ledger.Arrival)
 	return nil
 }
 
-// archive takes a claimed file's bytes, and gives those of a small one. A file that changed since it was looked at is
-// looked at again where it lies now.
-func (g *Gateway) archive(ctx context.Context, src flow.Source, a *ledger.Arrival) (small []byte, err error) {
-	f := src.(*folderSource)
+// archive takes a claimed file's bytes. A file that changed since it was looked at is looked at again where it lies now.
+func (g *Gateway) archive(ctx context.Context, in *intake, src flow.Source, j *journey) error {
+	f, a := src.(*folderSource), j.Arrival
 	gone, err := f.claim(ctx, *a)
 	switch {
 	case gone:
 		a.State, a.Outcome, a.Reason, a.SettledAt = ledger.ArrivalSettled, string(flow.Rejected), "the file was gone before it could be taken", g.Now()
-		return nil, g.save(ctx, a)
+		return g.save(ctx, a)
 	case err != nil && transports.KindOf(err) == driver.Denied:
 		if err := g.takeInPlace(ctx, f, a); err != nil {
-			return nil, err
+			return err
 		}
 	case err != nil:
-		return nil, folderFailure(err)
+		return folderFailure(err)
 	}
 	e, err := f.endpoint.Stat(ctx, storedName(a.Path))
 	if err != nil {
-		return nil, folderFailure(err)
+		return folderFailure(err)
 	}
 	if changed(a, e) {
-		return nil, g.grew(ctx, f, a, e)
+		return g.grew(ctx, f, a, e)
 	}
 	r, err := src.Open(ctx, flow.Arrival{Name: a.Name, Size: a.Size, Path: a.Path})
 	if err != nil {
-		return nil, folderFailure(err)
+		return folderFailure(err)
+	}
+	if j.next && a.Size > archive.SmallLimit {
+		j.reading, r = g.readAhead(ctx, in, a, r)
 	}
 	taken, err := g.Archive.Take(ctx, r)
 	if err = errors.Join(err, r.Close()); err != nil {
-		return nil, flow.Later(0, err)
+		return flow.Later(0, err)
 	}
 	if e, err = f.endpoint.Stat(ctx, storedName(a.Path)); err != nil {
-		return nil, folderFailure(err)
+		return folderFailure(err)
 	}
 	if changed(a, e) {
-		return nil, g.grew(ctx, f, a, e)
+		return g.grew(ctx, f, a, e)
 	}
 	a.Hash, a.State, a.Reason, a.Tries = taken.Hash, ledger.ArrivalArchived, "", 0
 	err = g.save(ctx, a, func(tx *ledger.Tx) error {
@@ -250,7 +286,8 @@ func (g *Gateway) archive(ctx context.Context, src flow.Source, a *ledger.Arriva
 	if err != nil {
 		a.State = ledger.ArrivalClaimed
 	}
-	return taken.Small, err
+	j.body = taken.Small
+	return err
 }
 
 // takeInPlace takes a file that may not be renamed where it lies. Later looks leave it out.

@@ -25,7 +25,9 @@ type planner struct {
 	g       *Gateway
 	arrival *ledger.Arrival
 	flows   []*profiles.Flow
-	body    []byte // the arrival's bytes, where it was archived a moment ago and is small
+	fresh   bool // it was archived a moment ago: nothing of it was planned before
+	open    func() (io.ReadCloser, error)
+	ahead   bool // it is not archived yet: nothing may be written
 
 	rows     []func(*ledger.Tx) error // not yet written
 	docs     map[string][]*document.Document
@@ -43,16 +45,29 @@ type planner struct {
 // writeAfter is how many rows of a plan are written in one commit.
 const writeAfter = 500
 
-// plan reads an archived arrival and writes what it leads to. body may hold the bytes of one that nothing was planned of.
-func (g *Gateway) plan(ctx context.Context, in *intake, a *ledger.Arrival, body []byte) error {
-	p := &planner{g: g, arrival: a, body: body, flows: in.flowsFor(a.Name), docs: map[string][]*document.Document{}, stock: map[string]*stockPlan{}, broken: map[int]bool{}}
-	defer p.close()
-	if err := p.begin(ctx); err != nil {
-		return err
+func (g *Gateway) newPlanner(in *intake, a *ledger.Arrival) *planner {
+	return &planner{g: g, arrival: a, flows: in.flowsFor(a.Name), docs: map[string][]*document.Document{}, stock: map[string]*stockPlan{}, broken: map[int]bool{}}
+}
+
+// plan reads an archived arrival, unless that was done while it was archived, and writes what it leads to.
+func (g *Gateway) plan(ctx context.Context, in *intake, j *journey) error {
+	p, found, ok := j.takeReading()
+	if !ok {
+		p = g.newPlanner(in, j.Arrival)
 	}
-	found, err := p.read(ctx, in)
-	if err != nil {
-		return err
+	defer p.close()
+	if !ok {
+		p.open = g.open(ctx, j.Hash)
+		if j.body != nil {
+			p.fresh, p.open = true, func() (io.ReadCloser, error) { return io.NopCloser(newReader(j.body)), nil }
+		}
+		var err error
+		if err = p.begin(ctx); err == nil {
+			found, err = p.read(ctx, in)
+		}
+		if err != nil {
+			return err
+		}
 	}
 	if found.HasErrors() || p.rejected {
 		return p.fail(ctx, found)
@@ -69,7 +84,7 @@ func (g *Gateway) plan(ctx context.Context, in *intake, a *ledger.Arrival, body 
 // begin finds out whether the whole arrival is planned, or only messages that a person released, and takes back what an
 // earlier attempt has written.
 func (p *planner) begin(ctx context.Context) error {
-	if p.body != nil {
+	if p.fresh {
 		return nil
 	}
 	var messages []ledger.Message
@@ -111,11 +126,7 @@ func (p *planner) read(ctx context.Context, in *intake) (finding.List, error) {
 	if !in.folder {
 		return nil, p.readPlatform(ctx, in.flows[0])
 	}
-	open := p.g.open(ctx, p.arrival.Hash)
-	if p.body != nil {
-		open = func() (io.ReadCloser, error) { return io.NopCloser(newReader(p.body)), nil }
-	}
-	return flow.Read(open, p.flows, flow.ReadOptions{Name: p.arrival.Name}, flow.Sink{
+	return flow.Read(p.open, p.flows, flow.ReadOptions{Name: p.arrival.Name}, flow.Sink{
 		Document: func(m *flow.Message, d *document.Document) error { return p.document(ctx, m, d) },
 		End:      func(m *flow.Message) error { return p.end(ctx, m) },
 		Interchange: func(i *edifact.Interchange, c *acknowledge.Contrl, flows []*profiles.Flow) error {
@@ -500,6 +511,9 @@ func (p *planner) write(row func(*ledger.Tx) error) { p.rows = append(p.rows, ro
 func (p *planner) flush(ctx context.Context, all bool) error {
 	if len(p.rows) < writeAfter && !all {
 		return nil
+	}
+	if p.ahead {
+		return errNotYet
 	}
 	rows := p.rows
 	p.rows = nil
