@@ -70,6 +70,7 @@ func suite(t *testing.T, fresh func(*testing.T) ledger.Options) {
 		"a platform's object is known by name and version":              versions,
 		"blobs, cursors, look-ups, findings and attempts come back":     rows,
 		"an arrival is due when its last delivery has ended":            endings,
+		"order items are open until they end":                           orderItems,
 
 		"a panic comes back with its value and place":             panics,
 		"a closure that ends its goroutine harms nobody":          goexit,
