@@ -37,6 +37,9 @@ type Flow struct {
 	Exported     Exported
 	Shipment     Shipment
 	Amounts      Amounts
+	Stock        *Stock      // nil: the ERP's figure is handed on as it is
+	Assortment   *Assortment // nil: every article of a file is tried
+	WebOrders    *WebOrders  // nil: every order may be the shop's
 	Retry        Retry
 	BatchSize    int               // documents in one call
 	Zone         *time.Location    // zone of dates in file names and envelopes
@@ -155,6 +158,7 @@ type Amounts struct {
 type Shipment struct {
 	Ship     bool // mark the order shipped; false sets tracking codes only
 	SendMail bool // let the platform mail its customer
+	Close    bool // what a despatch advice leaves of an order will not come any more
 }
 
 // ID is the flow's name in the home, "partner/flow".

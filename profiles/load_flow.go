@@ -43,6 +43,8 @@ func (l *loader) flow(p *Profile, partner option.Values, pair option.Pair, u *us
 	fl.amounts()
 	fl.envelope()
 	fl.mappings()
+	fl.stock()
+	fl.webOrders()
 	fl.take()
 	fl.acknowledge()
 	fl.sending()
@@ -141,7 +143,7 @@ func (l *flowLoader) rules() {
 		f.Exported.Field = ""
 	}
 	s := v.Block("shipment")
-	f.Shipment = Shipment{Ship: s.Flag("ship"), SendMail: s.Flag("send_mail")}
+	f.Shipment = Shipment{Ship: s.Flag("ship"), SendMail: s.Flag("send_mail"), Close: s.Text("rest") == "close"}
 }
 
 func (l *flowLoader) envelope() {

@@ -71,6 +71,9 @@ func sharedTable() *option.Table {
 	return &option.Table{Options: []option.Option{
 		{Name: "unknown_sku", Type: option.Choice, Default: "hold", Allowed: hold, Help: "what to do with articles that the target does not know; ignore gives one finding for each file"},
 		{Name: "unknown_order", Type: option.Choice, Default: "hold", Allowed: hold, Help: "what to do with shipments of orders that the target does not know"},
+		{Name: "stock", Type: option.Block, Block: stockTable(), OnDemand: true, Help: "what the ERP's stock figure means, and what the shop gets of it; without it the figure is handed on as it is"},
+		{Name: "assortment", Type: option.Block, Block: assortmentTable(), OnDemand: true, Help: "ask the shop which articles it has, and leave out all others of a file"},
+		{Name: "web_orders", Type: option.Block, Block: webOrdersTable(), OnDemand: true, Help: "tells the shop's orders from others that the ERP ships"},
 		{Name: "guards", Type: option.Block, Block: guardsTable(), Help: "hold an arrival that looks wrong"},
 		{Name: "functions", Type: option.Map, Allowed: []string{"process", "hold", "ignore"}, Example: `{"1": hold, "31": ignore}`, Help: "what to do by message function (BGM 1225); without it 9 is processed and others are held"},
 		{Name: "acknowledge", Type: option.Block, Block: acknowledgeTable(), OnDemand: true, Help: "what the partner is told about its interchanges"},
@@ -189,13 +192,14 @@ func shipmentTable() *option.Table {
 	return &option.Table{Name: "shipment", Help: "what a shipment does in the platform", Options: []option.Option{
 		{Name: "ship", Type: option.Flag, Default: "true", Help: "mark the order shipped; false sets tracking codes only"},
 		{Name: "send_mail", Type: option.Flag, Default: "false", Help: "let the platform mail its customer"},
+		{Name: "rest", Type: option.Choice, Default: "open", Allowed: []string{"open", "close"}, Help: "what a despatch advice leaves of an order: open awaits further ones, close takes the order as shipped"},
 	}}
 }
 
 // laterKeys are keys of a later version, so that nobody looks for a typing error.
 func laterKeys() map[string]string {
 	hints := map[string]string{}
-	for _, key := range []string{"stock", "customers", "attributes", "ready_within", "ownership", "schedule", "expected_by", "alerts", "retention", "preset"} {
+	for _, key := range []string{"customers", "attributes", "ready_within", "ownership", "schedule", "expected_by", "alerts", "retention", "preset"} {
 		hints[key] = "this version of batchgate does not do that; leave it out"
 	}
 	return hints

@@ -119,6 +119,7 @@ var stockShape = newShape("stock",
 	Field{Name: "on_hand", Type: Number, Unit: quantity, Meaning: "quantity on hand"},
 	Field{Name: "unit", Meaning: "unit of the quantity"},
 	Field{Name: "counted_at", Type: Time, Volatile: true, Meaning: "when the quantity was true"},
+	Field{Name: "close_out", Type: Flag, Meaning: "whether the article is sold off: sold as long as there is any, and not ordered again"},
 )
 
 var shipmentShape = newShape("shipment",
@@ -138,7 +139,9 @@ var shipmentShape = newShape("shipment",
 		Field{Name: "sku", Meaning: "article number"},
 		Field{Name: "gtin", Meaning: "GTIN (EAN) of the article"},
 		Field{Name: "quantity", Type: Number, Unit: quantity, Meaning: "shipped quantity"},
+		Field{Name: "closed", Type: Flag, Meaning: "whether nothing more of the line will come, though less was shipped than ordered"},
 	)},
+	Field{Name: "complete", Type: Flag, Meaning: "whether nothing more of the orders will come"},
 )
 
 func concat(runs ...[]Field) []Field {

@@ -43,17 +43,23 @@ func (h KeyHash) less(other KeyHash) bool {
 // Entry is one key of a baseline.
 type Entry struct {
 	Hash KeyHash
-	// Fingerprint is of the document that was accepted last. NoBaseline in a part says that nothing is known any more, so
-	// that the next file sends the key.
+	// Fingerprint is of the document that was accepted last, NoBaseline or Void.
 	Fingerprint uint64
 	Key         string
 }
 
-// NoBaseline is the fingerprint that says: what the target has is not known.
-const NoBaseline = 0
+// Fingerprints that are of no document.
+const (
+	// NoBaseline says: what the target has is not known.
+	NoBaseline = 0
+	// Void says: the target has the key, but by itself no longer what was sent. The next file that names the key sends it.
+	// In a part it says nothing of a key that the baseline does not have.
+	Void = 1
+)
 
-// Fingerprint gives a document's fingerprint as a baseline keeps it, never NoBaseline.
-func Fingerprint(d *document.Document) uint64 { return max(d.Fingerprint(), NoBaseline+1) }
+// Fingerprint gives a document's fingerprint as a baseline keeps it, neither NoBaseline nor Void. The salt is of what else
+// decides what is sent: with another one all documents differ.
+func Fingerprint(d *document.Document, salt uint64) uint64 { return max(d.Fingerprint()^salt, Void+1) }
 
 // maxKey bounds a business key, in bytes, so that a damaged baseline cannot ask for memory without end.
 const maxKey = 4096
@@ -118,6 +124,9 @@ func (e *entryReader) next() error {
 	return nil
 }
 
+// snapshotOrder stands before those of all parts.
+const snapshotOrder = -1
+
 // Baseline reads a snapshot and its parts as one, in order of key hashes. Keys without baseline are left out.
 type Baseline struct {
 	heads front[*entryReader]
@@ -142,7 +151,7 @@ func OpenBaseline(snapshot io.Reader, parts [][]byte) (*Baseline, error) {
 		return err
 	}
 	if snapshot != nil {
-		if err := add(window{r: snapshot, buf: make([]byte, 128<<10)}, -1); err != nil {
+		if err := add(window{r: snapshot, buf: make([]byte, 128<<10)}, snapshotOrder); err != nil {
 			return nil, err
 		}
 	}
@@ -157,12 +166,20 @@ func OpenBaseline(snapshot io.Reader, parts [][]byte) (*Baseline, error) {
 // Next moves to the next key; io.EOF at the end.
 func (b *Baseline) Next() error {
 	for len(b.heads) > 0 {
+		first := b.heads[0]
 		b.take()
+		if b.fingerprint == Void && first.order != snapshotOrder {
+			b.fingerprint = NoBaseline
+		}
 		if err := b.advance(); err != nil {
 			return err
 		}
 		for len(b.heads) > 0 && b.heads[0].hash == b.hash {
+			known := b.fingerprint != NoBaseline
 			b.take() // of equal keys the latest comes last
+			if b.fingerprint == Void && !known {
+				b.fingerprint = NoBaseline
+			}
 			if err := b.advance(); err != nil {
 				return err
 			}

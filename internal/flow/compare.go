@@ -32,6 +32,8 @@ type CompareOptions struct {
 	// GroupBy names the field by which documents are taken together, "" for none, and Sum the numbers that are added up.
 	GroupBy string
 	Sum     []string
+	// Salt is of what else than the documents decides what is sent; see [Fingerprint].
+	Salt uint64
 	// Scratch gives a temporary file; it is asked for one when the documents do not fit in memory.
 	Scratch func() (Scratch, error)
 }
@@ -105,14 +107,14 @@ func (c *Compare) Add(message int, d *document.Document) error {
 // fingerprint is that of the document as it will be compared when no other has its key.
 func (c *Compare) fingerprint(d *document.Document) uint64 {
 	if len(c.drop) == 0 {
-		return Fingerprint(d)
+		return Fingerprint(d, c.opt.Salt)
 	}
 	c.kept = c.kept[:0]
 	for _, slot := range c.drop {
 		c.kept = append(c.kept, d.At(slot))
 		d.Put(slot, document.Value{})
 	}
-	f := Fingerprint(d)
+	f := Fingerprint(d, c.opt.Salt)
 	for i, slot := range c.drop {
 		d.Put(slot, c.kept[i])
 	}

@@ -39,7 +39,7 @@ func stock(sku, location string, pieces int64) *document.Document {
 }
 
 func entry(d *document.Document) flow.Entry {
-	return flow.Entry{Hash: flow.HashKey(d.Key()), Key: d.Key(), Fingerprint: flow.Fingerprint(d)}
+	return flow.Entry{Hash: flow.HashKey(d.Key()), Key: d.Key(), Fingerprint: flow.Fingerprint(d, 0)}
 }
 
 // compare gives the changes as "key=pieces", "key missing", sorted.
@@ -227,5 +227,54 @@ func TestADamagedBaselineIsNoticed(t *testing.T) {
 		if errors.Is(err, io.EOF) {
 			t.Errorf("%d of %d bytes were taken as whole", n, len(whole))
 		}
+	}
+}
+
+// What a shop counts down by itself is sent again though the file says the same, and stays known.
+func TestAVoidKeyIsSentAgainAndStaysKnown(t *testing.T) {
+	void := func(key string) []byte {
+		return flow.Part([]flow.Entry{{Hash: flow.HashKey(key), Key: key, Fingerprint: flow.Void}})
+	}
+	a, b := entry(stock("A", "", 1)), entry(stock("B", "", 2))
+	gone := b
+	gone.Fingerprint = flow.NoBaseline
+	parts := [][]byte{void("A"), void("never sent"), flow.Part([]flow.Entry{gone}), void("B")}
+	snapshot := flow.Part([]flow.Entry{a, b})
+	for _, folded := range []bool{false, true} {
+		if folded { // a new snapshot says the same
+			base, err := flow.OpenBaseline(bytes.NewReader(snapshot), parts)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var out bytes.Buffer
+			if _, err := base.WriteSnapshot(&out); err != nil {
+				t.Fatal(err)
+			}
+			snapshot, parts = out.Bytes(), nil
+		}
+		base, err := flow.OpenBaseline(bytes.NewReader(snapshot), parts)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c, err := flow.NewCompare(flow.CompareOptions{Kind: document.Stock})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.Close()
+		if err := c.Add(0, stock("A", "", 1)); err != nil {
+			t.Fatal(err)
+		}
+		var sent []string
+		sum, err := c.Finish(base, nil, func(ch flow.Change) error { sent = append(sent, ch.Key); return nil })
+		if want := (flow.Summary{Keys: 1, Changed: 1, Void: 1, Baseline: 1}); err != nil || !cmp.Equal(want, sum) || !slices.Equal(sent, []string{"A"}) {
+			t.Errorf("folded %v: %v %v %s", folded, sent, err, cmp.Diff(want, sum))
+		}
+	}
+}
+
+func TestAnotherSaltMakesAllDiffer(t *testing.T) {
+	got, sum := compare(t, flow.CompareOptions{Salt: 7}, []*document.Document{stock("A", "", 1)}, []*document.Document{stock("A", "", 1)}, nil)
+	if sum.Changed != 1 || sum.New != 0 || !slices.Equal(got, []string{"A=1"}) {
+		t.Errorf("%v %+v", got, sum)
 	}
 }

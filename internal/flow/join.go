@@ -22,6 +22,7 @@ type Summary struct {
 	Keys      int64 // different keys in the file
 	Changed   int64 // keys that differ from the baseline, new ones included
 	New       int64
+	Void      int64 // of the changed keys those that had become void
 	Missing   int64
 	Baseline  int64 // keys in the baseline
 	Duplicate int64 // rows whose key stood in the file before, without a group to sum them
@@ -99,7 +100,7 @@ func (c *Compare) gather(rows *merge, g *gathered, s *Summary) error {
 		return nil
 	}
 	c.forget(g.doc)
-	g.fingerprint = Fingerprint(g.doc)
+	g.fingerprint = Fingerprint(g.doc, c.opt.Salt)
 	return nil
 }
 
@@ -193,10 +194,10 @@ func (j *join) key(c *Compare, g *gathered) error {
 			return err
 		}
 	}
-	fresh := true
+	fresh, void := true, false
 	if j.base != nil && j.base.hash == g.hash {
 		same := j.base.fingerprint == g.fingerprint
-		fresh = false
+		fresh, void = false, j.base.fingerprint == Void
 		if err := j.advance(); err != nil || same {
 			return err
 		}
@@ -204,6 +205,9 @@ func (j *join) key(c *Compare, g *gathered) error {
 	j.sum.Changed++
 	if fresh {
 		j.sum.New++
+	}
+	if void {
+		j.sum.Void++
 	}
 	if err := g.load(); err != nil {
 		return err

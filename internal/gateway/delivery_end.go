@@ -116,7 +116,7 @@ func (j *job) moveBaseline(tx *ledger.Tx, state string) error {
 		key := d.Key()
 		e := flow.Entry{Hash: flow.HashKey(key), Key: key, Fingerprint: flow.NoBaseline}
 		if state == ledger.DeliveryDone && !refused[i] {
-			e.Fingerprint = flow.Fingerprint(d)
+			e.Fingerprint = flow.Fingerprint(d, j.route.salt)
 		}
 		entries = append(entries, e)
 	}
