@@ -161,6 +161,13 @@ func (g *Group) AddItem(name string, item *Group) {
 	g.lists[slot] = append(g.lists[slot], item)
 }
 
+// KeepItems leaves those items in the list of that name for which keep says so.
+func (g *Group) KeepItems(name string, keep func(item *Group) bool) {
+	if slot, ok := g.shape.slots[name]; ok && g.lists != nil {
+		g.lists[slot] = slices.DeleteFunc(g.lists[slot], func(item *Group) bool { return !keep(item) })
+	}
+}
+
 func (g *Group) itemShape(name string) *Shape {
 	f := g.shape.Fields[g.shape.mustSlot(name)]
 	if f.Type != List {

@@ -43,7 +43,7 @@ func (h KeyHash) less(other KeyHash) bool {
 // Entry is one key of a baseline.
 type Entry struct {
 	Hash KeyHash
-	// Fingerprint is of the document that was accepted last, NoBaseline or Void.
+	// Fingerprint is of the document that was accepted last, or one that is of no document.
 	Fingerprint uint64
 	Key         string
 }
@@ -52,14 +52,18 @@ type Entry struct {
 const (
 	// NoBaseline says: what the target has is not known.
 	NoBaseline = 0
-	// Void says: the target has the key, but by itself no longer what was sent. The next file that names the key sends it.
-	// In a part it says nothing of a key that the baseline does not have.
+	// Void says: the target has the key, but what it has may be another value by now. The next file that names the key
+	// sends it.
 	Void = 1
+	// VoidIfKnown in a part makes a key that the baseline has void, and says nothing of others.
+	VoidIfKnown = 2
 )
 
-// Fingerprint gives a document's fingerprint as a baseline keeps it, neither NoBaseline nor Void. The salt is of what else
+// Fingerprint gives a document's fingerprint as a baseline keeps it, none of those above. The salt is of what else
 // decides what is sent: with another one all documents differ.
-func Fingerprint(d *document.Document, salt uint64) uint64 { return max(d.Fingerprint()^salt, Void+1) }
+func Fingerprint(d *document.Document, salt uint64) uint64 {
+	return max(d.Fingerprint()^salt, VoidIfKnown+1)
+}
 
 // maxKey bounds a business key, in bytes, so that a damaged baseline cannot ask for memory without end.
 const maxKey = 4096
@@ -124,9 +128,6 @@ func (e *entryReader) next() error {
 	return nil
 }
 
-// snapshotOrder stands before those of all parts.
-const snapshotOrder = -1
-
 // Baseline reads a snapshot and its parts as one, in order of key hashes. Keys without baseline are left out.
 type Baseline struct {
 	heads front[*entryReader]
@@ -151,7 +152,7 @@ func OpenBaseline(snapshot io.Reader, parts [][]byte) (*Baseline, error) {
 		return err
 	}
 	if snapshot != nil {
-		if err := add(window{r: snapshot, buf: make([]byte, 128<<10)}, snapshotOrder); err != nil {
+		if err := add(window{r: snapshot, buf: make([]byte, 128<<10)}, -1); err != nil {
 			return nil, err
 		}
 	}
@@ -166,20 +167,13 @@ func OpenBaseline(snapshot io.Reader, parts [][]byte) (*Baseline, error) {
 // Next moves to the next key; io.EOF at the end.
 func (b *Baseline) Next() error {
 	for len(b.heads) > 0 {
-		first := b.heads[0]
+		b.fingerprint = NoBaseline
 		b.take()
-		if b.fingerprint == Void && first.order != snapshotOrder {
-			b.fingerprint = NoBaseline
-		}
 		if err := b.advance(); err != nil {
 			return err
 		}
 		for len(b.heads) > 0 && b.heads[0].hash == b.hash {
-			known := b.fingerprint != NoBaseline
 			b.take() // of equal keys the latest comes last
-			if b.fingerprint == Void && !known {
-				b.fingerprint = NoBaseline
-			}
 			if err := b.advance(); err != nil {
 				return err
 			}
@@ -191,10 +185,17 @@ func (b *Baseline) Next() error {
 	return io.EOF
 }
 
-// take makes the first stream's entry the current one.
+// take makes the first stream's entry the current one, over what stood before it of the same key.
 func (b *Baseline) take() {
 	e := b.heads[0].stream
+	known := b.fingerprint != NoBaseline
 	b.hash, b.fingerprint, b.key = e.hash, e.fingerprint, append(b.key[:0], e.key...)
+	if b.fingerprint == VoidIfKnown {
+		b.fingerprint = NoBaseline
+		if known {
+			b.fingerprint = Void
+		}
+	}
 }
 
 // Entry gives the current key, after Next.

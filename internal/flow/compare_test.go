@@ -233,7 +233,7 @@ func TestADamagedBaselineIsNoticed(t *testing.T) {
 // What a shop counts down by itself is sent again though the file says the same, and stays known.
 func TestAVoidKeyIsSentAgainAndStaysKnown(t *testing.T) {
 	void := func(key string) []byte {
-		return flow.Part([]flow.Entry{{Hash: flow.HashKey(key), Key: key, Fingerprint: flow.Void}})
+		return flow.Part([]flow.Entry{{Hash: flow.HashKey(key), Key: key, Fingerprint: flow.VoidIfKnown}})
 	}
 	a, b := entry(stock("A", "", 1)), entry(stock("B", "", 2))
 	gone := b

@@ -121,6 +121,13 @@ type Target interface {
 	Steps(d *Delivery, body []byte) []Step
 }
 
+// Holder is a target of stock that may subtract open orders from what it is given by itself. What it takes off is added
+// before.
+type Holder interface {
+	// Holds gives what the target takes off an article's stock, by recorded facts; zero where it takes off nothing.
+	Holds(sku string, f Facts) (document.Decimal, error)
+}
+
 // Step is a named part of a delivery or of settling an arrival, finished at most once.
 type Step struct {
 	Name string

@@ -94,6 +94,9 @@ func RejectArrival(ctx context.Context, l *ledger.Ledger, id int64, actor string
 				return err
 			}
 		}
+		if err := unbook(tx, id); err != nil {
+			return err
+		}
 		messages, err := tx.Messages(id)
 		if err != nil {
 			return err

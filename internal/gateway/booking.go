@@ -154,6 +154,30 @@ func bookShipment(tx *ledger.Tx, f *profiles.Flow, a *ledger.Arrival, doc *docum
 	return nil
 }
 
+// bookDelivered records what the despatch advices of a delivery have shipped, where that was not known since they were
+// planned: they were held.
+func bookDelivered(tx *ledger.Tx, f *profiles.Flow, arrival int64, docs []*document.Document) error {
+	for _, doc := range docs {
+		for _, number := range flow.OrdersOf(doc) {
+			shipped, err := tx.ShippedByOrder(f.To.Connection.ID(), number)
+			if err != nil {
+				return err
+			}
+			if slices.ContainsFunc(shipped, func(s ledger.Shipped) bool { return s.Advice == doc.Get("number").Text() }) {
+				continue
+			}
+			a, err := tx.Arrival(arrival)
+			if err != nil {
+				return err
+			}
+			if err := bookShipment(tx, f, &a, doc); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
 // settleOrder ends the items of an order by what was shipped of it.
 func settleOrder(tx *ledger.Tx, shop, number string, known []ledger.OrderItem) error {
 	shipped, err := tx.ShippedByOrder(shop, number)

@@ -25,6 +25,13 @@ type route struct {
 	baseline string
 	// voids names baselines of other flows to the same target, in which the keys of this delivery are not true any more.
 	voids []string
+	// salt is of the settings that decide what is sent of a document; see [flow.Fingerprint].
+	salt uint64
+	// provisional tells whether what was sent of a document holds open orders, so that the next file sends it again whatever
+	// it says; nil where nothing does.
+	provisional func(doc *document.Document, f flow.Facts) bool
+	// book records what a delivery that is done has done to orders; nil where nothing is to be recorded.
+	book func(tx *ledger.Tx, docs []*document.Document) error
 	// settles tells how long the target may still be working on a call whose answer was lost.
 	settles time.Duration
 }

@@ -34,6 +34,11 @@ func (j *job) end(ctx context.Context, failed error) (ended, error) {
 		if err := j.moveBaseline(tx, e.state); err != nil {
 			return err
 		}
+		if j.route.book != nil && e.state == ledger.DeliveryDone {
+			if err := j.route.book(tx, j.delivery.Docs); err != nil {
+				return err
+			}
+		}
 		if final(e.state) {
 			if err := tx.AddFindings(j.row.Arrival, j.row.ID, j.row.Flow, j.findings()); err != nil {
 				return err
@@ -117,6 +122,9 @@ func (j *job) moveBaseline(tx *ledger.Tx, state string) error {
 		e := flow.Entry{Hash: flow.HashKey(key), Key: key, Fingerprint: flow.NoBaseline}
 		if state == ledger.DeliveryDone && !refused[i] {
 			e.Fingerprint = flow.Fingerprint(d, j.route.salt)
+			if j.route.provisional != nil && j.route.provisional(d, j.facts) {
+				e.Fingerprint = flow.Void
+			}
 		}
 		entries = append(entries, e)
 	}

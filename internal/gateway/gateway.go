@@ -228,7 +228,14 @@ func (g *Gateway) route(ctx context.Context, d ledger.Delivery) (route, error) {
 	}
 	r := route{target: p.Target(f), retry: retry(f.Retry), settles: c.Options.Duration("call_limit")}
 	if d.Kind == string(document.Stock) {
-		r.baseline, r.voids = baselineName(f), g.otherBaselines(f)
+		r.baseline, r.voids, r.salt = baselineName(f), g.otherBaselines(f), flow.StockSalt(f.Stock)
+		if f.Stock != nil {
+			t := &stockTarget{Target: r.target, rules: f.Stock, shop: c.ID(), ledger: g.Ledger, arrival: d.Arrival, flow: f}
+			r.target, r.provisional = t, t.provisional
+		}
+	}
+	if d.Kind == string(document.Shipment) {
+		r.book = func(tx *ledger.Tx, docs []*document.Document) error { return bookDelivered(tx, f, d.Arrival, docs) }
 	}
 	return r, nil
 }

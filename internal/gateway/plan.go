@@ -40,6 +40,7 @@ type planner struct {
 	good     int64
 	only     map[int]bool // messages to be planned; nil means all
 	waits    []string     // documents that the ready rule does not let go yet
+	foreign  foreign      // despatch advices of orders that are not the shop's
 }
 
 // writeAfter is how many rows of a plan are written in one commit.
@@ -73,6 +74,7 @@ func (g *Gateway) plan(ctx context.Context, in *intake, j *journey) error {
 		return p.fail(ctx, found)
 	}
 	p.note(nil, found)
+	p.noteForeign()
 	for _, s := range p.order {
 		if err := s.finish(ctx); err != nil {
 			return err
@@ -212,7 +214,9 @@ func (p *planner) end(ctx context.Context, m *flow.Message) error {
 	delete(p.docs, key)
 	if !m.Broken && m.Flow != nil {
 		for _, d := range docs {
-			p.single(m, d)
+			for _, part := range flow.ByOrder(d) {
+				p.single(m, part)
+			}
 		}
 	}
 	return p.flush(ctx, false)
@@ -239,6 +243,10 @@ func (p *planner) single(m *flow.Message, d *document.Document) {
 	case "hold":
 		state, reason = ledger.DeliveryHeld, fmt.Sprintf("message function %s is held by the profile", d.Get("function").Text())
 	}
+	if !p.ours(f, d) {
+		row.State = "ignored"
+	}
+	p.write(func(tx *ledger.Tx) error { return bookOrder(tx, f, a, d) })
 	if ready, err := p.ready(f, d); err != nil || !ready {
 		p.waits = append(p.waits, fmt.Sprintf("order %s is not ready: %s is not so", d.Key(), f.ReadyWhen))
 		return
@@ -266,6 +274,9 @@ func (p *planner) single(m *flow.Message, d *document.Document) {
 		if err := p.use(tx, f, delivery); err != nil {
 			return err
 		}
+		if err := p.book(tx, f, delivery, d); err != nil {
+			return err
+		}
 		if err := tx.InsertDocument(row); err != nil {
 			return err
 		}
@@ -279,7 +290,7 @@ func (p *planner) judge(tx *ledger.Tx, f *profiles.Flow, d *document.Document, r
 	if p.arrival.Replay > 0 || row.State != "planned" {
 		return nil
 	}
-	last, err := before(tx, row)
+	last, err := before(tx, row, orderKey(d))
 	switch {
 	case errors.Is(err, ledger.ErrNotFound):
 	case err != nil:
@@ -295,7 +306,9 @@ func (p *planner) judge(tx *ledger.Tx, f *profiles.Flow, d *document.Document, r
 
 // before finds the newest document of the same key that counts: not one whose file failed or that was to be ignored, and
 // not one whose delivery is dead, which is sent again by being dropped again.
-func before(tx *ledger.Tx, row *ledger.Document) (ledger.Document, error) {
+//
+// Of a despatch advice only the part about the same order counts.
+func before(tx *ledger.Tx, row *ledger.Document, order string) (ledger.Document, error) {
 	for after := int64(0); ; {
 		some, err := tx.Documents(ledger.DocumentFilter{Flow: row.Flow, Kind: row.Kind, Key: row.Key, States: []string{"planned", "repeated", "held"},
 			After: after, Newest: true, Limit: 1})
@@ -306,13 +319,17 @@ func before(tx *ledger.Tx, row *ledger.Document) (ledger.Document, error) {
 			return ledger.Document{}, ledger.ErrNotFound
 		}
 		last := some[0]
+		after = last.ID
+		shipment := row.Kind == string(document.Shipment)
 		if last.Delivery == 0 {
+			if shipment && last.Fingerprint != row.Fingerprint {
+				continue
+			}
 			return last, nil
 		}
-		if d, err := tx.Delivery(last.Delivery); err != nil || d.State != ledger.DeliveryDead {
+		if d, err := tx.Delivery(last.Delivery); err != nil || d.State != ledger.DeliveryDead && (!shipment || d.Key == order) {
 			return last, err
 		}
-		after = last.ID
 	}
 }
 
@@ -599,6 +616,9 @@ func (p *planner) fail(ctx context.Context, found finding.List) error {
 			}
 		}
 		if err := failDocuments(tx, a.ID); err != nil {
+			return err
+		}
+		if err := unbook(tx, a.ID); err != nil {
 			return err
 		}
 		if err := tx.AddFindings(a.ID, 0, "", found); err != nil {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 
 	"github.com/batchgate/batchgate/finding"
 	"github.com/batchgate/batchgate/internal/document"
@@ -32,7 +33,7 @@ func (p *planner) stockPlan(f *profiles.Flow) (*stockPlan, error) {
 		return s, nil
 	}
 	by, sum := f.Read.Grouping()
-	c, err := flow.NewCompare(flow.CompareOptions{Kind: document.Stock, GroupBy: by, Sum: sum, Scratch: p.g.Scratch})
+	c, err := flow.NewCompare(flow.CompareOptions{Kind: document.Stock, GroupBy: by, Sum: sum, Salt: flow.StockSalt(f.Stock), Scratch: p.g.Scratch})
 	if err != nil {
 		return nil, err
 	}
@@ -119,6 +120,9 @@ func (s *stockPlan) baseline(ctx context.Context) (*flow.Baseline, func(), error
 		if err := s.unsent(tx, name); err != nil {
 			return err
 		}
+		if err := s.sold(tx, name); err != nil {
+			return err
+		}
 		var err error
 		known, err = tx.Baseline(name)
 		return err
@@ -178,6 +182,40 @@ func (s *stockPlan) unsent(tx *ledger.Tx, name string) error {
 	return nil
 }
 
+// sold makes void what the shop has counted by itself since the last file.
+func (s *stockPlan) sold(tx *ledger.Tx, name string) error {
+	part, last, err := Sold(tx, s.flow)
+	if err != nil || part == nil {
+		return err
+	}
+	if err := tx.AppendBaseline(name, 0, part); err != nil {
+		return err
+	}
+	return tx.SetCursor(soldCursor(s.flow), strconv.FormatInt(last, 10))
+}
+
+func soldCursor(f *profiles.Flow) string { return "order items>" + baselineName(f) }
+
+// Sold gives the part of a flow's baseline that makes void what the shop has counted by itself since the last file:
+// articles that were ordered, cancelled or shipped are sent again, though the file may say of them what it said before. It
+// is nil when there are none; last is how far the changes have been seen with it.
+func Sold(tx *ledger.Tx, f *profiles.Flow) (part []byte, last int64, err error) {
+	text, err := tx.Cursor(soldCursor(f))
+	if err != nil {
+		return nil, 0, err
+	}
+	seen, _ := strconv.ParseInt(text, 10, 64) // "" at the beginning
+	skus, last, err := tx.ChangedItems(f.To.Connection.ID(), seen)
+	if err != nil || len(skus) == 0 {
+		return nil, last, err
+	}
+	entries := make([]flow.Entry, len(skus))
+	for i, sku := range skus {
+		entries[i] = flow.Entry{Hash: flow.HashKey(sku), Key: sku, Fingerprint: flow.VoidIfKnown}
+	}
+	return flow.Part(entries), last, nil
+}
+
 // change plans one key that differs.
 func (s *stockPlan) change(ctx context.Context, c flow.Change) error {
 	if c.Missing {
@@ -235,7 +273,7 @@ func (s *stockPlan) judge(sum flow.Summary) {
 	if drop := sum.Baseline - sum.Keys; s.full() && s.flow.Guards.RowsDrop.On && share(drop).Cmp(s.flow.Guards.RowsDrop.Percent) > 0 {
 		s.guard += fmt.Sprintf("guard rows_drop: %d articles instead of %d, %s %% fewer; ", sum.Keys, sum.Baseline, share(drop))
 	}
-	changed := sum.Changed - sum.New
+	changed := sum.Changed - sum.New - sum.Void
 	if s.flow.Guards.Changed.On && share(changed).Cmp(s.flow.Guards.Changed.Percent) > 0 {
 		s.guard += fmt.Sprintf("guard changed: %d of %d known articles differ, %s %%; ", changed, sum.Baseline, share(changed))
 	}

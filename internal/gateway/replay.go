@@ -55,6 +55,9 @@ func Encode(f *profiles.Flow, d *ledger.Delivery, shop func() (Platform, error),
 			return e, err
 		}
 		target = p.Target(f)
+		if f.Stock != nil && d.Kind == string(document.Stock) {
+			target = &stockTarget{Target: target, rules: f.Stock}
+		}
 	}
 	out := flow.Delivery{ID: d.ID, Arrival: d.Arrival, Flow: d.Flow, Target: d.Target, Kind: d.Kind, Key: d.Key, Effect: d.Effect, Docs: docs, Name: d.Name}
 	e.Body, e.Refused, e.Findings, err = target.Encode(&out, known, t)

@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"fmt"
 	"time"
 )
 
@@ -91,8 +92,8 @@ func (tx *Tx) OpenItems(target string, skus []string, at, since time.Time) ([]Op
 	for n, s := range skus {
 		wanted[n] = clean(s)
 	}
-	all, err := many(tx, (*OpenItem).fields, openItemSelect+" WHERE i.target = $1 AND i.open_until > $2 AND i.placed_at >= $3 AND i.sku IN "+
-		tx.strings("$4")+" ORDER BY i.placed_at, i.number, i.sku", target, at, since, jsonText(wanted))
+	all, err := many(tx, (*OpenItem).fields, openItemSelect+" WHERE i.target = $1 AND i.open_until > $2 AND i.placed_at >= $3 AND i.sku IN (SELECT value FROM "+
+		fmt.Sprintf(tx.ledger.dialect.texts, "$4")+") ORDER BY i.placed_at, i.number, i.sku", target, at, since, jsonText(wanted))
 	for n := 0; n < len(all) && err == nil; n++ {
 		all[n].Shipped, err = tx.shippedOf(all[n].Target, all[n].Order, all[n].SKU)
 	}

@@ -45,5 +45,12 @@ func (s *Shop) Reader(f *profiles.Flow) flow.Reader {
 
 // Target gives the shop as a flow's target.
 func (s *Shop) Target(f *profiles.Flow) flow.Target {
-	return s.shop.Target(shopware.TargetOptions{UnknownSKU: f.UnknownSKU, UnknownOrder: f.UnknownOrder, Ship: f.Shipment.Ship, SendMail: f.Shipment.SendMail})
+	o := shopware.TargetOptions{UnknownSKU: f.UnknownSKU, UnknownOrder: f.UnknownOrder, Ship: f.Shipment.Ship, SendMail: f.Shipment.SendMail, Close: f.Shipment.Close}
+	if f.WebOrders != nil {
+		o.Since = f.WebOrders.Since
+	}
+	if f.Stock != nil {
+		o.Figure = f.Stock.Shop
+	}
+	return s.shop.Target(o)
 }

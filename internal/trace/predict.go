@@ -134,8 +134,10 @@ func (p *predictor) end(ctx context.Context, m *flow.Message) error {
 	p.read += m.Documents
 	return p.Ledger.View(ctx, func(tx *ledger.Tx) error {
 		for _, d := range docs {
-			if err := p.single(tx, m, d); err != nil {
-				return err
+			for _, part := range flow.ByOrder(d) {
+				if err := p.single(tx, m, part); err != nil {
+					return err
+				}
 			}
 		}
 		return nil

@@ -26,7 +26,7 @@ func (p *predictor) stockOf(f *profiles.Flow) (*stockPrediction, error) {
 		return s, nil
 	}
 	by, sum := f.Read.Grouping()
-	c, err := flow.NewCompare(flow.CompareOptions{Kind: document.Stock, GroupBy: by, Sum: sum, Scratch: p.Scratch})
+	c, err := flow.NewCompare(flow.CompareOptions{Kind: document.Stock, GroupBy: by, Sum: sum, Salt: flow.StockSalt(f.Stock), Scratch: p.Scratch})
 	if err != nil {
 		return nil, err
 	}
@@ -87,6 +87,13 @@ func (s *stockPrediction) baseline(ctx context.Context) (*flow.Baseline, func(),
 				entries = append(entries, flow.Entry{Hash: flow.HashKey(doc.Key()), Key: doc.Key(), Fingerprint: flow.NoBaseline})
 			}
 			known.Parts = append(known.Parts, flow.Part(entries))
+		}
+		if err != nil {
+			return err
+		}
+		sold, _, err := gateway.Sold(tx, s.flow)
+		if sold != nil {
+			known.Parts = append(known.Parts, sold)
 		}
 		return err
 	})

@@ -92,8 +92,12 @@ func (a *reading) read(ctx context.Context, t *tracer, f *profiles.Flow, docs *r
 	}
 	wanted := a.wanted[f.ID()]
 	keep := func(message int, d *document.Document) {
-		if key := docs.key(d); wanted[key] {
-			docs.byKey[key] = append(docs.byKey[key], rereadDoc{message, d.Clone()})
+		key := docs.key(d)
+		if !wanted[key] {
+			return
+		}
+		for _, part := range flow.ByOrder(d.Clone()) {
+			docs.byKey[key] = append(docs.byKey[key], rereadDoc{message, part})
 		}
 	}
 	if !f.From.Connection.IsFolder() {

@@ -42,6 +42,7 @@ type Shop struct {
 	mu      sync.Mutex
 	token   string
 	expires time.Time
+	release string // of the shop, once it was asked
 }
 
 // New makes a shop; nothing is sent yet.

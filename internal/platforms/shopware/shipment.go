@@ -88,32 +88,8 @@ func factsOf(order node) orderFacts {
 	return f
 }
 
-// ordersOf names the orders that a shipment is of, in their order: that of its head, or those of its lines.
-func ordersOf(doc *document.Document) []string {
-	var all []string
-	add := func(number string) {
-		if number != "" && !slices.Contains(all, number) {
-			all = append(all, number)
-		}
-	}
-	for _, l := range doc.List("lines") {
-		add(orderOf(doc, l))
-	}
-	if len(all) == 0 {
-		add(doc.Get("order").Text())
-	}
-	return all
-}
-
-func orderOf(doc *document.Document, line *document.Group) string {
-	if own := line.Get("order").Text(); own != "" {
-		return own
-	}
-	return doc.Get("order").Text()
-}
-
 func (e *encoder) shipment(i int, doc *document.Document) {
-	orders := ordersOf(doc)
+	orders := flow.OrdersOf(doc)
 	if len(orders) == 0 {
 		e.refuse(i, doc.Key(), "shopware.shipment-without-order", false, "the despatch advice names no order")
 	}
@@ -187,7 +163,7 @@ func (e *encoder) suffix(doc *document.Document, number string) string {
 	if e.several {
 		suffix = " " + doc.Get("number").Text()
 	}
-	if e.several || len(ordersOf(doc)) > 1 {
+	if e.several || len(flow.OrdersOf(doc)) > 1 {
 		suffix += " " + number
 	}
 	return suffix
@@ -241,7 +217,7 @@ func (e *encoder) quantities(i int, doc *document.Document, number, step string,
 	shipped := map[string]document.Decimal{}
 	fine := true
 	for n, l := range doc.List("lines") {
-		if orderOf(doc, l) != number {
+		if flow.OrderOf(doc, l) != number {
 			continue
 		}
 		quantity, ok := l.Get("quantity").Number()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -14,10 +15,13 @@ import (
 
 // TargetOptions say how documents go into the shop.
 type TargetOptions struct {
-	UnknownSKU   string // "ignore" or "hold": what an article means that the shop does not have
-	UnknownOrder string // "ignore" or "hold"
-	Ship         bool   // mark orders shipped; false sets tracking codes only
-	SendMail     bool   // let the shop mail its customer
+	UnknownSKU   string    // "ignore" or "hold": what an article means that the shop does not have
+	UnknownOrder string    // "ignore" or "hold"
+	Ship         bool      // mark orders shipped; false sets tracking codes only
+	SendMail     bool      // let the shop mail its customer
+	Close        bool      // what a despatch advice leaves of an order will not come any more
+	Since        time.Time // orders that were placed earlier are none of ours; zero: no limit
+	Figure       string    // what the shop's stock means: "available", "physical", "auto" (by its version), or "" where that does not matter
 }
 
 // Target is the shop as a target of stock and shipments.
@@ -31,7 +35,7 @@ func (s *Shop) Target(opt TargetOptions) *Target { return &Target{s, opt} }
 
 // Tables of look-ups.
 const (
-	productTable = "product" // article number -> id
+	productTable = "product" // article number -> id, and what is held of it where the shop's stock is physical
 	orderTable   = "order"   // order number -> orderFacts as JSON
 )
 
@@ -46,7 +50,7 @@ func (t *Target) Needs(d *flow.Delivery) []flow.Need {
 		case document.Stock:
 			needs = append(needs, flow.Need{Table: productTable, Key: doc.Get("sku").Text()})
 		case document.Shipment:
-			for _, o := range ordersOf(doc) {
+			for _, o := range flow.OrdersOf(doc) {
 				needs = append(needs, flow.Need{Table: orderTable, Key: o})
 			}
 		}
@@ -57,12 +61,19 @@ func (t *Target) Needs(d *flow.Delivery) []flow.Need {
 // Lookup asks the shop.
 func (t *Target) Lookup(ctx context.Context, table string, keys []string) (map[string]string, time.Duration, error) {
 	found := map[string]string{}
+	physical := false
+	if table == productTable {
+		var err error
+		if physical, err = t.physical(ctx); err != nil {
+			return nil, 0, err
+		}
+	}
 	for from := 0; from < len(keys); from += maxLimit {
 		some := keys[from:min(from+maxLimit, len(keys))]
 		var err error
 		switch table {
 		case productTable:
-			err = t.products(ctx, some, found)
+			err = t.products(ctx, some, physical, found)
 		case orderTable:
 			err = t.orders(ctx, some, found)
 		default:
@@ -72,28 +83,34 @@ func (t *Target) Lookup(ctx context.Context, table string, keys []string) (map[s
 			return nil, 0, err
 		}
 	}
-	if table == productTable {
+	if table == productTable && !physical {
 		return found, productsKept, nil
 	}
 	return found, 0, nil
 }
 
-func (t *Target) products(ctx context.Context, numbers []string, found map[string]string) error {
+// products finds the ids of articles, and behind them what a shop with physical stock holds for open orders.
+func (t *Target) products(ctx context.Context, numbers []string, physical bool, found map[string]string) error {
 	rows, err := t.shop.search(ctx, "product", criteria{Limit: maxLimit,
 		Filter:   []filter{{Type: "equalsAny", Field: "productNumber", Value: numbers}},
-		Includes: map[string][]string{"product": {"id", "productNumber"}}})
+		Includes: map[string][]string{"product": {"id", "productNumber", "stock", "availableStock"}}})
 	if err != nil {
 		return err
 	}
 	for _, row := range rows {
 		var p struct {
-			ID     string `json:"id"`
-			Number string `json:"productNumber"`
+			ID        string `json:"id"`
+			Number    string `json:"productNumber"`
+			Stock     int64  `json:"stock"`
+			Available int64  `json:"availableStock"`
 		}
 		if err := json.Unmarshal(row, &p); err != nil {
 			return flow.Later(0, fmt.Errorf("look up articles: the shop's answer is not readable: %w", err))
 		}
 		found[p.Number] = p.ID
+		if physical {
+			found[p.Number] += fmt.Sprint(" ", p.Stock-p.Available)
+		}
 	}
 	return nil
 }
@@ -163,7 +180,8 @@ func (e *encoder) wrote(doc int, field, step, pointer, value string) {
 
 func (e *encoder) stock(c *encodedCall, i int, doc *document.Document) {
 	sku := doc.Get("sku").Text()
-	id, ok := e.facts.Lookup(productTable, sku)
+	known, ok := e.facts.Lookup(productTable, sku)
+	id, _, _ := strings.Cut(known, " ")
 	if !ok {
 		e.refuse(i, sku, "shopware.unknown-sku", e.target.opt.UnknownSKU == "ignore", "the shop has no article of this number")
 		return
@@ -181,7 +199,12 @@ func (e *encoder) stock(c *encodedCall, i int, doc *document.Document) {
 	pointer := fmt.Sprintf("/stock/payload/%d", len(c.Payload))
 	e.wrote(i, "sku", "stock", pointer+"/id", id)
 	e.wrote(i, "on_hand", "stock", pointer+"/stock", fmt.Sprint(pieces))
-	c.Payload = append(c.Payload, json.RawMessage(fmt.Sprintf(`{"id":%q,"stock":%d}`, id, pieces)))
+	closeOut := ""
+	if off, ok := doc.Get("close_out").Flag(); ok {
+		e.wrote(i, "close_out", "stock", pointer+"/isCloseout", strconv.FormatBool(off))
+		closeOut = fmt.Sprintf(`,"isCloseout":%t`, off)
+	}
+	c.Payload = append(c.Payload, json.RawMessage(fmt.Sprintf(`{"id":%q,"stock":%d%s}`, id, pieces, closeOut)))
 	c.Docs = append(c.Docs, i)
 }
 

@@ -1,0 +1,47 @@
+package flow
+
+import (
+	"slices"
+
+	"github.com/batchgate/batchgate/internal/document"
+)
+
+// OrdersOf names the orders that a shipment is of, in their order: those of its lines, or that of its head where no line
+// names one.
+func OrdersOf(shipment *document.Document) []string {
+	var all []string
+	for _, l := range shipment.List("lines") {
+		if number := OrderOf(shipment, l); number != "" && !slices.Contains(all, number) {
+			all = append(all, number)
+		}
+	}
+	if number := shipment.Get("order").Text(); len(all) == 0 && number != "" {
+		all = append(all, number)
+	}
+	return all
+}
+
+// OrderOf gives the order of a shipped line.
+func OrderOf(shipment *document.Document, line *document.Group) string {
+	if own := line.Get("order").Text(); own != "" {
+		return own
+	}
+	return shipment.Get("order").Text()
+}
+
+// ByOrder takes a shipment of several orders apart, so that each order's part goes out by itself: one that was cancelled
+// keeps no other back. Whatever else a shipment names, as its packages, is of every part.
+func ByOrder(shipment *document.Document) []*document.Document {
+	orders := OrdersOf(shipment)
+	if shipment.Kind != document.Shipment || len(orders) < 2 {
+		return []*document.Document{shipment}
+	}
+	var parts []*document.Document
+	for _, number := range orders {
+		part := shipment.Clone()
+		part.KeepItems("lines", func(l *document.Group) bool { return OrderOf(shipment, l) == number })
+		part.Set("order", document.TextValue(number))
+		parts = append(parts, part)
+	}
+	return parts
+}
