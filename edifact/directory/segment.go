@@ -1,6 +1,11 @@
 package directory
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
 
 // Segment is the definition of a segment.
 type Segment struct {
@@ -63,4 +68,25 @@ func (f Format) String() string {
 		return fmt.Sprintf("%s%d", class, f.Max)
 	}
 	return fmt.Sprintf("%s..%d", class, f.Max)
+}
+
+// ParseFormat reads what String gives: "an..35", "n3", "a1".
+func ParseFormat(s string) (f Format, ok bool) {
+	class := strings.TrimRight(s, "0123456789.")
+	i := slices.Index([]string{"a", "n", "an"}, class)
+	length, variable := strings.CutPrefix(s[len(class):], "..")
+	n, err := strconv.Atoi(length)
+	if i < 0 || err != nil || n < 1 || length[0] == '0' {
+		return Format{}, false
+	}
+	f = Format{Class: Class(i), Min: n, Max: n}
+	if variable {
+		f.Min = 0
+	}
+	return f, true
+}
+
+// Within tells whether each value of the format is one of another, wider one.
+func (f Format) Within(wider Format) bool {
+	return (f.Class == wider.Class || wider.Class == Alphanumeric) && f.Max <= wider.Max && f.Min >= wider.Min
 }
