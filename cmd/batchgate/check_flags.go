@@ -1,21 +1,26 @@
 package main
 
 import (
+	"fmt"
+
 	"github.com/spf13/cobra"
 
 	"github.com/batchgate/batchgate/edifact"
 	"github.com/batchgate/batchgate/edifact/directory"
+	"github.com/batchgate/batchgate/edifact/guideline"
 	"github.com/batchgate/batchgate/edifact/validate"
 	"github.com/batchgate/batchgate/finding"
 )
 
 // checkFlags say by what EDIFACT messages are checked.
 type checkFlags struct {
-	readAs string
+	readAs    string
+	guideline string
 }
 
 func (f *checkFlags) add(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.readAs, "read-as", "", "check all messages by this directory, as D.96A, whatever they name")
+	cmd.Flags().StringVar(&f.guideline, "guideline", "", "file of a guideline that the messages have to keep too; see batchgate guideline")
 }
 
 // messageChecker gives what is wrong with the messages of a file, event by event.
@@ -41,5 +46,27 @@ func (f *checkFlags) checker() (messageChecker, error) {
 	if err != nil {
 		return nil, err
 	}
-	return validate.New(options...), nil
+	v := validate.New(options...)
+	if f.guideline == "" {
+		return v, nil
+	}
+	g, found, err := readGuideline(f.guideline)
+	switch {
+	case err != nil:
+		return nil, err
+	case g == nil:
+		return nil, fmt.Errorf("%w; see batchgate guideline check %s", found, f.guideline)
+	}
+	return &guided{v, g.NewChecker()}, nil
+}
+
+// guided checks by the directory and by a guideline.
+type guided struct {
+	v *validate.Validator
+	c *guideline.Checker
+}
+
+func (g *guided) Event(ev *edifact.Event) finding.List {
+	found := g.v.Event(ev)
+	return g.c.Event(ev, g.v.Row(), found)
 }

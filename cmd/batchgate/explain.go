@@ -29,7 +29,7 @@ message names. With --html it writes one page that needs nothing else, to send t
 Exit status: 0 nothing worse than warnings, 1 a finding of severity error, 2 wrong use.`,
 		Example: `  batchgate explain ORDERS.EDI
   batchgate explain ORDERS.EDI --html > orders.html
-  batchgate explain ORDERS.EDI --read-as D.96A`,
+  batchgate explain ORDERS.EDI --guideline guidelines/hammerl-orders.yaml`,
 		Args: oneFile,
 		RunE: func(_ *cobra.Command, args []string) error {
 			if asJSON && asHTML {

@@ -22,10 +22,11 @@ func newValidate(s streams) *cobra.Command {
 		Use:   "validate FILE",
 		Short: "name everything that is wrong with a file, with its place and a way out",
 		Long: `validate checks a whole file and names all its faults at once. EDIFACT is checked by the directory that each message names:
-segments, groups, elements, formats, code values, counts and references. Other files are checked as delimited ones.
+segments, groups, elements, formats, code values, counts and references; with --guideline by that too. Other files are checked as delimited ones.
 
 Exit status: 0 nothing worse than warnings, 1 a finding of severity error, 2 wrong use.`,
 		Example: `  batchgate validate ORDERS.EDI
+  batchgate validate ORDERS.EDI --guideline guidelines/hammerl-orders.yaml
   batchgate validate STOCK.CSV --charset windows-1252 --json`,
 		Args: oneFile,
 		RunE: func(_ *cobra.Command, args []string) error {

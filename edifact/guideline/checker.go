@@ -293,7 +293,7 @@ func (c *Checker) passed(f *frame, from, to int, place finding.Place) {
 		return
 	}
 	for _, r := range f.group.rows {
-		if r.index < from || r.index >= to {
+		if r.index < from || r.index >= to || r.again != nil {
 			continue
 		}
 		stand := 0

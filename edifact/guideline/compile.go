@@ -146,7 +146,14 @@ func mandatory(s directory.Spot) bool {
 // group puts together what is said about a group, the more special first.
 func (c *compiler) group(node *directory.Node, said []*written, path string) *group {
 	g := &group{node: node, at: map[*directory.Node]*row{}}
+	byID := map[string]*row{}
 	for i, child := range node.Children {
+		if before := byID[child.ID]; before != nil {
+			one := &row{node: child, index: i, total: before.total, variants: before.variants}
+			before.again, byID[child.ID] = one, one
+			g.rows, g.at[child] = append(g.rows, one), one
+			continue
+		}
 		var generals, all []*writtenUse
 		var order []string
 		variants := map[string][]*writtenUse{}
@@ -168,7 +175,8 @@ func (c *compiler) group(node *directory.Node, said []*written, path string) *gr
 		if len(generals) == 0 && len(order) == 0 && !child.Mandatory {
 			continue
 		}
-		one := &row{node: child, index: i}
+		one := &row{node: child, index: i, first: true}
+		byID[child.ID] = one
 		name := join(path, child.ID)
 		if len(generals) > 0 || len(order) == 0 {
 			one.total = c.use(child, name, generals, nil)

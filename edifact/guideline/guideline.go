@@ -47,6 +47,8 @@ type row struct {
 	index    int  // among its parent's children
 	total    *use // of all occurrences; nil when only some qualifiers are spoken of
 	variants []*use
+	again    *row // the segment stands at this later row of the group too: both are one to the guideline
+	first    bool // of such rows
 }
 
 // use is what is said about the occurrences at a row, or about those with some qualifiers.

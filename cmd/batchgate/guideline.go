@@ -1,0 +1,168 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/batchgate/batchgate/edifact"
+	"github.com/batchgate/batchgate/edifact/guideline"
+	"github.com/batchgate/batchgate/finding"
+)
+
+func newGuideline(s streams) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "guideline",
+		Short: "draft, check and print what a partner uses of EDIFACT messages",
+		Long: `A guideline narrows a message of a directory to what a partner or an industry uses: segments and groups, how often, elements,
+formats, codes, and what depends on what. It is a YAML file, in a home below guidelines/, and a flow names it with
+guideline: NAME. "batchgate guideline derive" drafts one from real files; "show" prints one as a guide for people.
+
+  guideline: hammerl-orders
+  message: ORDERS
+  directory: D.96A
+  extends: retail-orders       # a file beside this one, which is narrowed further
+  others: refused              # what is not named is not used; else it is allowed
+  segments:
+    BGM: {elements: {C002.1001: {codes: [220, 224]}, "1004": {use: required, format: an..17}}}
+    DTM[137]: {use: required, max: 1}      # in brackets: with this qualifier
+    SG2[BY]: {use: required}
+    SG2[BY]/NAD: {elements: {C082.3039: {use: required, format: n13}}}
+    SG25/PIA: {use: unused}
+  rules:
+    - {name: currency, if: {SG25/SG28/PRI: present}, then: {SG7/CUX: required}, message: prices need their currency}`,
+		RunE: help,
+	}
+	cmd.AddCommand(newGuidelineDerive(s), newGuidelineShow(s), newGuidelineCheck(s))
+	return cmd
+}
+
+func newGuidelineDerive(s streams) *cobra.Command {
+	var name, message string
+	cmd := &cobra.Command{
+		Use:   "derive FILE...",
+		Short: "draft a guideline from real files",
+		Long: `derive reads files of a partner and writes a guideline that they fit: what stood in every message is required, what stood in
+none is refused, codes are those that were seen; lengths and counts stand in comments. It learns from messages without
+errors of one type and directory. Look through the draft: it knows no more than the files.
+
+Exit status: 0 drafted, 1 nothing to learn from, 2 wrong use.`,
+		Example: `  batchgate guideline derive archive/ORD*.EDI --name hammerl-orders > guidelines/hammerl-orders.yaml`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return &usageError{fmt.Errorf("%s takes at least one file", cmd.CommandPath())}
+			}
+			d := guideline.Deriver{Wanted: strings.ToUpper(message)}
+			for _, arg := range args {
+				if err := learn(&d, arg, s); err != nil {
+					return err
+				}
+			}
+			draft, err := d.Draft(name)
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(s.err, "batchgate: learnt from %d messages; %d with errors and %d of other types or directories were left out\n", d.Messages, d.Faulty, d.Passed)
+			_, err = s.out.Write(draft)
+			return err
+		},
+	}
+	cmd.Flags().StringVar(&name, "name", "draft", "name of the guideline")
+	cmd.Flags().StringVar(&message, "message", "", "message type to learn from, as ORDERS; without it that of the first message")
+	return cmd
+}
+
+func learn(d *guideline.Deriver, name string, s streams) error {
+	file, err := openFile(name, s.in)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	err = d.Read(file)
+	if broken, ok := errors.AsType[*edifact.Error](err); ok { // what stands before is good
+		broken.Place.File = name
+		fmt.Fprintln(s.err, broken.Finding)
+		return nil
+	}
+	return err
+}
+
+func newGuidelineShow(s streams) *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:     "show FILE",
+		Short:   "print a guideline as an implementation guide, in Markdown",
+		Example: `  batchgate guideline show guidelines/hammerl-orders.yaml > orders.md`,
+		Args:    oneFile,
+		RunE: func(_ *cobra.Command, args []string) error {
+			g, err := openGuideline(args[0], s, false)
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				return jsonLines(s.out, g.Parts())
+			}
+			_, err = s.out.Write(g.Markdown())
+			return err
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "segments and groups as JSON lines")
+	return cmd
+}
+
+func newGuidelineCheck(s streams) *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "check FILE",
+		Short: "name everything that is wrong with a guideline",
+		Long: `check reads a guideline and those that it extends and names all faults at once: unknown settings, paths that the directory
+does not have, formats that are wider than the directory's, each with file, line, column and a way out.
+
+Exit status: 0 no error, 1 a finding of severity error, 2 wrong use.`,
+		Example: `  batchgate guideline check guidelines/hammerl-orders.yaml`,
+		Args:    oneFile,
+		RunE: func(_ *cobra.Command, args []string) error {
+			_, err := openGuideline(args[0], s, asJSON)
+			return err
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "findings as JSON lines")
+	return cmd
+}
+
+// openGuideline reads a guideline; those that it extends stand beside it. What is wrong goes to standard output.
+func openGuideline(name string, s streams, asJSON bool) (*guideline.Guideline, error) {
+	g, found, err := readGuideline(name)
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range found {
+		if err := sayFinding(s, f, asJSON); err != nil {
+			return nil, err
+		}
+	}
+	if g == nil {
+		return nil, errFindings
+	}
+	return g, nil
+}
+
+func readGuideline(name string) (*guideline.Guideline, finding.List, error) {
+	text, err := os.ReadFile(name)
+	if err != nil {
+		return nil, nil, err
+	}
+	g, found := guideline.Compile(text, guideline.Environment{File: name, Find: func(other string) ([]byte, string, bool) {
+		if other != filepath.Base(other) || other == ".." {
+			return nil, "", false
+		}
+		beside := filepath.Join(filepath.Dir(name), other+".yaml")
+		text, err := os.ReadFile(beside)
+		return text, beside, err == nil
+	}})
+	return g, found, nil
+}
