@@ -84,8 +84,9 @@ func learn(d *guideline.Deriver, name string, s streams) error {
 	defer file.Close()
 	err = d.Read(file)
 	if broken, ok := errors.AsType[*edifact.Error](err); ok { // what stands before is good
-		broken.Place.File = name
-		fmt.Fprintln(s.err, broken.Finding)
+		f := broken.Finding
+		f.Place.File = name
+		fmt.Fprintln(s.err, f)
 		return nil
 	}
 	return err
