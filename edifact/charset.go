@@ -10,11 +10,12 @@ import (
 
 // Charset is a character set of an interchange: its name and what bytes stand for. The zero value knows ASCII alone.
 type Charset struct {
-	level string           // "UNOC"
-	name  string           // "iso-8859-1"; "" when unknown
-	table *charmap.Charmap // of a single-byte set above ASCII
-	wide  bool             // UTF-8
-	basic *string          // the repertoire of UNOA or UNOB, which is less than ASCII
+	level  string           // "UNOC"
+	name   string           // "iso-8859-1"; "" when unknown
+	table  *charmap.Charmap // of a single-byte set above ASCII
+	wide   bool             // UTF-8
+	basic  *string          // the repertoire of UNOA or UNOB, which is less than ASCII
+	ebcdic string           // a code page of mainframes, in which the whole file stands
 }
 
 // The repertoires of level A and B without the letters; ISO 9735-1 6.
@@ -50,6 +51,9 @@ var charsets = []Charset{
 	{level: "windows-1254", name: "windows-1254", table: charmap.Windows1254},
 	{level: "windows-1257", name: "windows-1257", table: charmap.Windows1257},
 	{level: "ibm850", name: "ibm850", table: charmap.CodePage850},
+	{level: "ibm037", name: "ibm037", table: charmap.ISO8859_1, ebcdic: "ibm037"},
+	{level: "ibm273", name: "ibm273", table: charmap.ISO8859_1, ebcdic: "ibm273"},
+	{level: "ibm500", name: "ibm500", table: charmap.ISO8859_1, ebcdic: "ibm500"},
 }
 
 // LookupCharset finds a character set by syntax identifier ("UNOC") or by the set's own name ("iso-8859-1",

@@ -6,8 +6,9 @@ import "unicode/utf8"
 type framing struct {
 	separators Separators
 	charset    Charset
-	repertoire bool // bytes outside of level A or B are still looked for
-	high       bool // bytes above ASCII are looked for, to see whether they are UTF-8
+	repertoire bool    // bytes outside of level A or B are still looked for
+	high       bool    // bytes above ASCII are looked for, to see whether they are UTF-8
+	code       *coding // in which the file stands, when it is not ASCII
 }
 
 // fillClasses makes the class table of a framing.

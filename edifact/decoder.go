@@ -100,6 +100,15 @@ func (d *Decoder) Charset() Charset { return d.ctx.charset }
 // Syntax gives what the current UNB says about its syntax.
 func (d *Decoder) Syntax() Syntax { return d.syntax }
 
+// Coding gives the name of the code page of mainframes in which the file stands, "ibm037", or "". The bytes that segments
+// give are then those of ISO 8859-1, one for one byte of the file.
+func (d *Decoder) Coding() string {
+	if d.w.code == nil {
+		return ""
+	}
+	return d.w.code.name
+}
+
 // HasUNA tells whether the current interchange begins with UNA.
 func (d *Decoder) HasUNA() bool { return d.una }
 
@@ -112,7 +121,7 @@ func (d *Decoder) Offset() int64 { return d.w.offset(d.pos) }
 // next reads the next segment into d.seg.
 func (d *Decoder) next() error {
 	d.before, d.w.keep = d.pos, d.pos
-	if d.object != nil {
+	if d.object != nil && !d.securityFollows() {
 		if err := d.skipObject(); err != nil {
 			return err
 		}
@@ -198,6 +207,10 @@ func (d *Decoder) skipBlank() {
 				d.line++
 				d.lineStart = d.w.offset(d.pos) + 1
 			case '\r':
+			case 0x85: // the line feed of EBCDIC
+				if d.w.code == nil {
+					return
+				}
 			case ' ', '\t', 0, 0x1A:
 				d.judge.padding(d)
 			default:

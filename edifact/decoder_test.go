@@ -219,7 +219,6 @@ func TestWhatIsNotEDIFACTIsNamed(t *testing.T) {
 		"":                          "the file is empty",
 		"\r\n  ":                    "the file is empty",
 		"<html>UN</html>":           "XML or HTML",
-		"\xE4\xD5\xC1\x7A\x4E":      "EBCDIC",
 		"\xFF\xFEU\x00N\x00B\x00":   "UTF-16",
 		"Artikelnr;Bestand\n1;2":    "no interchange",
 		strings.Repeat("Some ", 99): "no interchange",

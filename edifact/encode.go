@@ -2,8 +2,6 @@ package edifact
 
 import (
 	"fmt"
-	"io"
-	"strconv"
 	"unicode/utf8"
 
 	"github.com/batchgate/batchgate/finding"
@@ -141,59 +139,4 @@ func (e *Encoder) outside(r rune, n int) string {
 		return "a line break cannot stand in a value; write its lines as components"
 	}
 	return fmt.Sprintf("%q (U+%04X) is no character of %s (%s)", r, r, c.level, c.name)
-}
-
-// WriteObject writes a binary object: UNO, its bytes, and UNP. The length in UNO (0810, the first component of the
-// fourth element) has to be the number of bytes that r gives.
-func (e *Encoder) WriteObject(uno *Builder, r io.Reader) error {
-	length, err := strconv.ParseInt(uno.at(3, 0), 10, 64)
-	if uno.tag != "UNO" || err != nil || length < 0 || uno.at(0, 0) == "" {
-		return refuse(uno.tag, ErrValue, "an object needs UNO with a reference (0800) and the number of its bytes (0810)")
-	}
-	if e.opt.newline != "" { // the object begins right behind the terminator
-		newline := e.opt.newline
-		e.opt.newline = ""
-		err = e.write(uno)
-		e.opt.newline = newline
-	} else {
-		err = e.write(uno)
-	}
-	if err != nil {
-		return err
-	}
-	if err := e.copyObject(r, length); err != nil {
-		return err
-	}
-	return e.write(new(Builder).Reset("UNP").Element(strconv.FormatInt(length, 10)).Element(uno.at(0, 0)))
-}
-
-// copyObject writes the bytes of an object. When there are more or fewer than announced the file is lost.
-func (e *Encoder) copyObject(r io.Reader, length int64) error {
-	if err := e.Flush(); err != nil {
-		return err
-	}
-	n, err := io.Copy(direct{e}, io.LimitReader(r, length))
-	if err == nil && n < length {
-		err = io.ErrUnexpectedEOF
-	}
-	if err == nil {
-		if more, _ := r.Read(make([]byte, 1)); more > 0 {
-			err = refuse("UNO", ErrValue, fmt.Sprintf("the object is longer than %d bytes", length))
-		}
-	}
-	if err != nil {
-		e.err = fmt.Errorf("write binary object: %w", err)
-	}
-	return e.err
-}
-
-// CopyObject writes the bytes of a binary object as they were read, behind a UNO that was copied.
-func (e *Encoder) CopyObject(r io.Reader) error {
-	if err := e.Flush(); err != nil {
-		return err
-	}
-	if _, err := io.Copy(direct{e}, r); err != nil {
-		e.err = fmt.Errorf("copy binary object: %w", err)
-	}
-	return e.err
 }

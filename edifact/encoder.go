@@ -46,8 +46,10 @@ type Encoder struct {
 	err error // of the writer; ends all
 
 	open    bool // within an interchange
+	due     due
 	written int64
 	out     []byte
+	code    *coding   // in which out is written
 	need    [256]byte // what a byte of a value needs: see needRelease
 	last    Segment
 	marks   []mark
@@ -82,6 +84,9 @@ func (e *Encoder) Flush() error {
 	if e.err != nil {
 		return e.err
 	}
+	if e.code != nil {
+		apply(&e.code.write, e.out)
+	}
 	if _, err := e.w.Write(e.out); err != nil {
 		e.err = fmt.Errorf("write EDIFACT: %w", err)
 		return e.err
@@ -104,24 +109,26 @@ func (e *Encoder) Separators() Separators { return e.ctx.separators }
 // Charset gives the character set of the interchange that is written.
 func (e *Encoder) Charset() Charset { return e.ctx.charset }
 
-// WriteSegment writes a segment. The first of an interchange is UNB; UNA is written before it. Binary objects are
-// written by WriteObject.
+// WriteSegment writes a segment. The first of an interchange is UNB; UNA is written before it. Behind UNO and USD, and
+// segments of security that follow UNO, the object is due, which CopyObject writes.
 func (e *Encoder) WriteSegment(b *Builder) error {
-	if b.tag == "UNO" || b.tag == "UNP" {
-		return refuse(b.tag, ErrOrder, "write it with WriteObject")
-	}
-	return e.write(b)
-}
-
-func (e *Encoder) write(b *Builder) error {
 	if e.err != nil {
 		return e.err
 	}
 	if e.message == 0 {
 		e.ctx.message = ""
 	}
+	if !e.open && serviceOf([]byte(b.tag)) == interchangeHeader {
+		if err := e.recode(e.opt.charset.ebcdic); err != nil {
+			return err
+		}
+	}
 	from, line, start := len(e.out), e.line, e.start
+	object := e.due
 	err := e.ready(b)
+	if s := serviceOf([]byte(b.tag)); err == nil && (s == objectHeader || s == encryptionHeader) {
+		object, err = announce(b)
+	}
 	if err == nil {
 		err = e.encode(b)
 	}
@@ -129,8 +136,9 @@ func (e *Encoder) write(b *Builder) error {
 		e.out, e.line, e.start = e.out[:from], line, start
 		return err
 	}
+	e.due = object
 	e.wrote(b.tag)
-	if e.opt.newline != "" && !isBreak(e.ctx.separators.Terminator) {
+	if e.opt.newline != "" && e.due.header == "" && !isBreak(e.ctx.separators.Terminator) {
 		e.out = append(e.out, e.opt.newline...)
 		e.line++
 		e.start = e.Offset()
@@ -169,6 +177,9 @@ func (e *Encoder) ready(b *Builder) error {
 	}
 	if !e.open {
 		return refuse(b.tag, ErrOrder, "an interchange begins with UNB")
+	}
+	if e.due.header != "" && !(e.due.header == "UNO" && isSecurityHeader([]byte(b.tag))) {
+		return refuse(b.tag, ErrOrder, "the object of "+e.due.header+" is due: call CopyObject first")
 	}
 	return nil
 }
@@ -216,7 +227,7 @@ func (e *Encoder) begin(b *Builder) error {
 	default:
 		return refuse(b.tag, ErrSeparators, `newlines are "\n" or "\r\n"`)
 	}
-	e.ctx.framing = framing{separators: s, charset: c}
+	e.ctx.framing = framing{separators: s, charset: c, code: e.code}
 	e.fillNeeds()
 	if e.opt.withoutUNA {
 		return nil
@@ -226,6 +237,22 @@ func (e *Encoder) begin(b *Builder) error {
 	if e.opt.newline != "" && !isBreak(s.Terminator) {
 		e.out = append(e.out, e.opt.newline...)
 		e.endLine('\n')
+	}
+	return nil
+}
+
+// recode makes what follows stand in a code page of mainframes, or in none.
+func (e *Encoder) recode(name string) error {
+	switch {
+	case name == "" && e.code == nil, e.code != nil && e.code.name == name:
+		return nil
+	}
+	if err := e.flushKeeping(); err != nil {
+		return err
+	}
+	e.code = nil
+	if name != "" {
+		e.code = newCoding(name)
 	}
 	return nil
 }
@@ -286,14 +313,28 @@ func (e *Encoder) Copy(s *Segment) error {
 	if e.err != nil {
 		return e.err
 	}
+	if err := e.recodeAs(s); err != nil {
+		return err
+	}
 	e.asIs(s.Before())
 	return e.CopyAlone(s)
+}
+
+// recodeAs makes what follows stand in the code page in which a segment was read.
+func (e *Encoder) recodeAs(s *Segment) error {
+	if s.ctx.code == nil {
+		return e.recode("")
+	}
+	return e.recode(s.ctx.code.name)
 }
 
 // CopyAlone writes a segment as it was read, as Copy does, without what stood before it.
 func (e *Encoder) CopyAlone(s *Segment) error {
 	if e.err != nil {
 		return e.err
+	}
+	if err := e.recodeAs(s); err != nil {
+		return err
 	}
 	e.last = Segment{ctx: &e.ctx, buf: e.out, base: e.written, before: len(e.out), start: len(e.out), line: e.line, lineStart: e.start, breaks: s.breaks}
 	moved := len(e.out) - s.start

@@ -142,7 +142,7 @@ func TestWhatADecoderWouldRefuseIsNotWritten(t *testing.T) {
 	for _, tag := range []string{"", "BG", "BGMX", "bgm", "1GM", "B M", "UNA"} {
 		refused("tag "+tag, edifact.ErrValue, segment(tag))
 	}
-	refused("object", edifact.ErrOrder, segment("UNO"))
+	refused("object", edifact.ErrValue, segment("UNO"))
 	refused("repetition", edifact.ErrValue, segment("COM").Element("a", "TE").Repeat("b", "EM"))
 	refused("size", edifact.ErrTooLong, segment("FTX").Element(strings.Repeat("x", 1<<20)))
 	for name, s := range map[string]edifact.Separators{
@@ -173,7 +173,7 @@ func TestEnvelopeValuesAreChecked(t *testing.T) {
 		"no date":        func(i *edifact.Interchange) { i.Date = "" },
 		"date of v4":     func(i *edifact.Interchange) { i.Date = "20261201" },
 		"time":           func(i *edifact.Interchange) { i.Time = "9:00" },
-		"interactive":    func(i *edifact.Interchange) { i.Interactive = true },
+		"interactive":    func(i *edifact.Interchange) { i.Interactive = true }, // in syntax 3
 	} {
 		i := testInterchange("UNOC", "3")
 		change(&i)

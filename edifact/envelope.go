@@ -72,6 +72,14 @@ func (i *Interchange) Prepared(zone *time.Location) (time.Time, error) {
 	return time.Time{}, fmt.Errorf("date %q and time %q of the interchange are not YYMMDD or CCYYMMDD and HHMM", i.Date, i.Time)
 }
 
+// SetPrepared fills in date and time of preparation as the interchange's syntax version wants them.
+func (i *Interchange) SetPrepared(t time.Time) {
+	i.Date, i.Time = t.Format("060102"), t.Format("1504")
+	if i.syntaxNumber() >= 4 {
+		i.Date = t.Format("20060102")
+	}
+}
+
 // Group is what UNG says.
 type Group struct {
 	Type              string // 0038

@@ -5,35 +5,61 @@ import (
 	"fmt"
 	"io"
 	"strconv"
-
-	"github.com/batchgate/batchgate/finding"
 )
 
-// object is a binary object between UNO and UNP; ISO 9735-8.
+// object is what stands behind a header that says how many bytes it has, and no separator divides: a binary object between
+// UNO and UNP (ISO 9735-8), or encrypted data between USD and USU (ISO 9735-7).
 type object struct {
-	d    *Decoder
-	left int64 // bytes not yet read; -1 when UNO does not say how many
+	d       *Decoder
+	left    int64 // bytes not yet read; -1 when the header does not say how many
+	header  string
+	trailer string
 }
 
-// beginObject is called at UNO: what follows its terminator are bytes that no separator divides.
+// beginObject is called at UNO and USD.
 func (d *Decoder) beginObject() {
-	length, err := strconv.ParseInt(string(d.seg.Bytes(3, 0, 0)), 10, 64) // S022, 0810
+	o := &object{d: d, header: "UNO", trailer: "UNP"}
+	element := 3 // S022, 0810
+	if string(d.seg.tagBytes()) == "USD" {
+		o.header, o.trailer, element = "USD", "USU", 0 // 0556
+	}
+	length, err := strconv.ParseInt(string(d.seg.Bytes(element, 0, 0)), 10, 64)
 	if err != nil || length < 0 {
 		length = -1
-		f := about(RuleObject, d.seg.Place(3, 0, 0), "UNO does not say how long its object is")
+		f := about(RuleObject, d.seg.Place(element, 0, 0), o.header+" does not say how long its object is")
 		f.Source = d.ctx.charset.show(d.seg.Raw())
 		d.report(f)
 	}
-	d.object = &object{d: d, left: length}
+	o.left = length
+	d.object = o
 }
 
-// Object reads the binary object behind a UNO segment, after which it has to be called, and before the next segment;
-// what is left unread is skipped. Reading makes the segment invalid. It is nil where no object follows.
+// Object reads the binary object behind a UNO segment, or the encrypted data behind USD. It has to be called behind the
+// segment and before the next; the segment is invalid from then on, and what is left unread is skipped. It is nil where
+// no object follows. Security headers between UNO and its object come first, as segments; the object follows the last.
 func (d *Decoder) Object() io.Reader {
-	if d.object == nil || d.object.left < 0 {
+	if d.object == nil || d.object.left < 0 || d.securityFollows() {
 		return nil
 	}
 	return d.object
+}
+
+// securityFollows tells whether a segment of a security header comes before the object; ISO 9735-5.
+func (d *Decoder) securityFollows() bool {
+	if d.object.header != "UNO" {
+		return false
+	}
+	b := d.ahead(6)
+	b = bytes.TrimLeft(b[:min(len(b), 6)], "\r\n")
+	return len(b) > 3 && b[3] == d.ctx.separators.Element && isSecurityHeader(b[:3])
+}
+
+func isSecurityHeader(tag []byte) bool {
+	switch string(tag) {
+	case "USH", "USA", "USC", "USR":
+		return true
+	}
+	return false
 }
 
 // Read gives bytes of the object.
@@ -46,6 +72,9 @@ func (o *object) Read(p []byte) (int, error) {
 		return 0, err
 	}
 	n := copy(p, have)
+	if code := o.d.w.code; code != nil {
+		apply(&code.write, p[:n])
+	}
 	o.pass(n)
 	return n, nil
 }
@@ -72,11 +101,6 @@ func (o *object) truncated() error {
 	return &Error{Finding: f, Err: ErrTruncated}
 }
 
-func objectTooLong(start finding.Place, limit int) error {
-	f := about(RuleObject, start, fmt.Sprintf("no UNP stands within %d bytes", limit))
-	return &Error{Finding: f, Err: ErrTooLong}
-}
-
 // pass moves over bytes of the object.
 func (o *object) pass(n int) {
 	d := o.d
@@ -91,7 +115,7 @@ func (o *object) pass(n int) {
 	d.w.forget(d.pos)
 }
 
-// skipObject moves behind the rest of the object, to its UNP.
+// skipObject moves behind the rest of the object, to its trailer.
 func (d *Decoder) skipObject() error {
 	o := d.object
 	d.object = nil
@@ -104,26 +128,29 @@ func (d *Decoder) skipObject() error {
 	}
 	d.before, d.w.keep = d.pos, d.pos
 	if o.left == 0 {
-		if d.atTrailer(d.ahead(6)) { // with a line end before it
+		if o.atTrailer(d.ahead(6)) { // with a line end before it
 			return nil
 		}
-		d.report(about(RuleObject, d.placeAt(d.pos, 0), "the object is not followed by UNP: its length in UNO is wrong"))
+		d.report(about(RuleObject, d.placeAt(d.pos, 0), fmt.Sprintf("the object is not followed by %s: its length in %s is wrong", o.trailer, o.header)))
 	}
 	return o.search()
 }
 
-// atTrailer tells whether bytes begin with UNP.
-func (d *Decoder) atTrailer(b []byte) bool {
-	b = bytes.TrimLeft(b, "\r\n")
-	return len(b) >= 3 && string(b[:3]) == "UNP" && (len(b) == 3 || b[3] == d.ctx.separators.Element)
+// atTrailer tells whether bytes begin with the trailer, or with a security trailer that stands before UNP.
+func (o *object) atTrailer(b []byte) bool {
+	b = bytes.TrimLeft(b[:min(len(b), 6)], "\r\n")
+	if len(b) < 3 || len(b) > 3 && b[3] != o.d.ctx.separators.Element {
+		return false
+	}
+	return string(b[:3]) == o.trailer || o.header == "UNO" && string(b[:3]) == "UST"
 }
 
-// search moves to the next UNP, as far away as a segment may be long. What stands before it goes to its Before.
+// search moves to the next trailer, as far away as a segment may be long. What stands before it goes to its Before.
 func (o *object) search() error {
 	d := o.d
 	d.before, d.w.keep = d.pos, d.pos
 	start := d.placeAt(d.pos, 0)
-	want := []byte{'U', 'N', 'P', d.ctx.separators.Element}
+	want := append([]byte(o.trailer), d.ctx.separators.Element)
 	for {
 		have := d.ahead(len(want))
 		ended := len(have) < len(want)
@@ -138,7 +165,8 @@ func (o *object) search() error {
 		}
 		switch {
 		case d.pos-d.before > d.opt.maxSegment:
-			return objectTooLong(start, d.opt.maxSegment)
+			f := about(RuleObject, start, fmt.Sprintf("no %s stands within %d bytes", o.trailer, d.opt.maxSegment))
+			return &Error{Finding: f, Err: ErrTooLong}
 		case ended:
 			return o.truncated()
 		case i >= 0:

@@ -21,9 +21,12 @@ const (
 	interchangeTrailer
 	objectHeader
 	objectTrailer
+	encryptionHeader
+	security // what may stand behind a header and before a trailer of any level
 )
 
-// serviceOf names a tag. UIB, UIH, UIT and UIZ are the interactive sisters of UNB, UNH, UNT and UNZ; ISO 9735-3.
+// serviceOf names a tag. UIB, UIH, UIT and UIZ are the interactive sisters of UNB, UNH, UNT and UNZ; ISO 9735-3. Security
+// stands in messages, packages, groups and interchanges; ISO 9735-5 and 9735-7.
 func serviceOf(tag []byte) service {
 	if len(tag) != 3 || tag[0] != 'U' {
 		return notService
@@ -45,6 +48,10 @@ func serviceOf(tag []byte) service {
 		return objectHeader
 	case "UNP":
 		return objectTrailer
+	case "USD":
+		return encryptionHeader
+	case "USH", "USA", "USC", "USR", "UST", "USU":
+		return security
 	}
 	return notService
 }
@@ -76,7 +83,7 @@ func (o *ordinals) service(d *Decoder, s service) int {
 		return 1
 	case interchangeTrailer, groupHeader, groupTrailer:
 		o.outside(&d.ctx)
-	case objectHeader:
+	case objectHeader, encryptionHeader:
 		d.beginObject()
 	}
 	if o.message > 0 {

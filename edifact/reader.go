@@ -19,7 +19,7 @@ const (
 	MessageEnd                            // UNT, or UIT, or where it is missing
 	GroupEnd                              // UNE, or where it is missing
 	InterchangeEnd                        // UNZ, or UIZ, or where it is missing
-	StraySegment                          // a segment outside of messages that belongs to no envelope
+	StraySegment                          // a segment outside of messages: of a package, of security, or one that belongs nowhere
 	FileEnd                               // always the last; its findings are about what stands behind
 )
 
@@ -214,7 +214,7 @@ func (r *Reader) inside(s *Segment, kind service) {
 	switch kind {
 	case objectHeader: // a package; ISO 9735-8
 		r.countMessage()
-	case objectTrailer:
+	case objectTrailer, security, encryptionHeader:
 	default:
 		r.outside(about(RuleOutsideMessage, s.Place(-1, -1, -1), "the segment stands outside of messages"))
 	}

@@ -30,6 +30,7 @@ const (
 	RuleUNAShort          = "edifact.una-short"
 	RuleUNAMissing        = "edifact.una-missing"
 	RuleByteOrderMark     = "edifact.byte-order-mark"
+	RuleEBCDIC            = "edifact.ebcdic"
 	RuleJunk              = "edifact.junk"
 	RulePadding           = "edifact.padding"
 	RuleEmptySegment      = "edifact.empty-segment"
@@ -75,6 +76,7 @@ var rules = []Rule{
 	{RuleUNAShort, finding.Error, "ISO 9735-1 5", "let the sender write all six service characters after UNA, a blank for the reserved one"},
 	{RuleUNAMissing, finding.Error, "ISO 9735-1 5", "UNA holds for its own interchange alone; let the sender repeat it"},
 	{RuleByteOrderMark, finding.Warning, "ISO 9735-1 6", "let the sender leave out the byte order mark"},
+	{RuleEBCDIC, finding.Warning, "ISO 9735-1 6", "let the sender transfer the file as text; until then name its code page as the character set, ibm037, ibm273 or ibm500"},
 	{RuleJunk, finding.Error, "ISO 9735-1 8", "let the sender leave out whatever is no interchange"},
 	{RulePadding, finding.Warning, "ISO 9735-1 8", "let the sender leave out blanks and fill bytes between segments and at the end"},
 	{RuleEmptySegment, finding.Error, "ISO 9735-1 7", "a terminator stands alone: look for a doubled one, or one in a text without its release character"},

@@ -81,7 +81,6 @@ var verdicts = map[string]string{
 	"bad-unt-reference":         "unt-reference",
 	"bad-unz-count":             "unz-count",
 	"bad-unz-reference":         "unz-reference",
-	"odd-ebcdic":                "no-interchange",
 	"odd-long-line-wrapped-80":  "line-break",
 	"odd-unoc-but-utf8":         "charset-mismatch",
 }

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 
+	"golang.org/x/text/encoding/charmap"
+
 	"github.com/batchgate/batchgate/finding"
 )
 
@@ -26,6 +28,9 @@ func (d *Decoder) seek() error {
 		d.report(about(RuleByteOrderMark, d.placeAt(0, 3), "the file begins with a byte order mark"))
 		d.pos += 3
 	}
+	if d.w.offset(d.pos) == 0 {
+		d.uncode()
+	}
 	d.skipBlank()
 	b := d.first()
 	if len(b) == 0 {
@@ -35,6 +40,18 @@ func (d *Decoder) seek() error {
 		return d.begin()
 	}
 	return d.seekBehindJunk()
+}
+
+// uncode finds out whether the file stands in EBCDIC. From then on its bytes are those of ISO 8859-1.
+func (d *Decoder) uncode() {
+	if b := d.ahead(farthest); !isEBCDIC(b[:min(len(b), farthest)]) {
+		return
+	}
+	code := newCoding(d.opt.charset.ebcdic)
+	apply(&code.read, d.w.buf[d.pos:d.w.end])
+	d.w.code = code
+	message := "the file is coded in EBCDIC; it is read as " + code.name
+	d.report(about(RuleEBCDIC, d.placeAt(0, 0), message))
 }
 
 // atFileEnd is called where nothing but blanks is left.
@@ -102,9 +119,6 @@ func notEDIFACT(place finding.Place, source string, first []byte) error {
 	f := about(RuleNoInterchange, place, "no interchange begins in this file")
 	f.Source = source
 	switch {
-	case bytes.HasPrefix(first, []byte("\xE4\xD5\xC1")), bytes.HasPrefix(first, []byte("\xE4\xD5\xC2")):
-		f.Message = "the file is EBCDIC"
-		f.Hint = "transfer it as text, so that it is converted to ASCII on the way"
 	case bytes.HasPrefix(first, []byte("\xFF\xFE")), bytes.HasPrefix(first, []byte("\xFE\xFF")):
 		f.Message = "the file is UTF-16"
 		f.Hint = "let the sender write it in the character set that UNB names"
@@ -242,10 +256,14 @@ func (d *Decoder) choose(given Separators, una bool, h header, at finding.Place)
 // frame sets separators and character set for what follows.
 func (d *Decoder) frame(s Separators, h header) {
 	c, known := LookupCharset(h.identifier)
-	if d.opt.forced {
+	forced := d.opt.forced && d.opt.charset.ebcdic == ""
+	switch {
+	case forced:
 		c, known = d.opt.charset, true
+	case d.w.code != nil && c.basic == nil:
+		c = Charset{level: c.level, name: "iso-8859-1", table: charmap.ISO8859_1} // whatever the set: so it was uncoded
 	}
-	f := framing{separators: s, charset: c, repertoire: c.basic != nil, high: c.table != nil && !d.opt.forced}
+	f := framing{separators: s, charset: c, repertoire: c.basic != nil, high: c.table != nil && !forced && d.w.code == nil, code: d.w.code}
 	d.judge.mismatch = false
 	if f != d.ctx.framing || !d.found || d.w.looked < d.pos {
 		d.ctx.framing = f

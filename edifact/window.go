@@ -37,9 +37,10 @@ type window struct {
 	src  io.Reader
 	err  error // what the source returned at last; io.EOF at its end
 	buf  []byte
-	base int64 // offset in the source of buf[0]
-	keep int   // first byte still wanted
-	end  int   // bytes in buf
+	base int64   // offset in the source of buf[0]
+	keep int     // first byte still wanted
+	end  int     // bytes in buf
+	code *coding // in which the source stands, when it is not ASCII
 
 	class  [256]byte
 	marks  []mark // positions in buf, from m0 on those not yet used
@@ -65,6 +66,9 @@ func (w *window) fill() (moved int, ok bool) {
 	}
 	for range 100 {
 		n, err := w.src.Read(w.buf[w.end:])
+		if w.code != nil {
+			apply(&w.code.read, w.buf[w.end:w.end+n])
+		}
 		w.end += n
 		if err != nil {
 			w.err = err

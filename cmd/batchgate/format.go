@@ -2,12 +2,12 @@ package main
 
 import (
 	"bufio"
-	"bytes"
 	"fmt"
 	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
+	"github.com/batchgate/batchgate/edifact"
 	"github.com/batchgate/batchgate/flatfile"
 )
 
@@ -38,14 +38,8 @@ func (f *delimitedFlags) options() (flatfile.Delimited, error) {
 	return d, nil
 }
 
-// isEDIFACT tells by its first bytes whether a file holds interchanges: UNA, UNB or UIB, behind a byte order mark and blanks.
+// isEDIFACT tells by its first bytes whether a file holds interchanges.
 func isEDIFACT(r *bufio.Reader) bool {
 	first, _ := r.Peek(512) // a shorter file gives what it has
-	first = bytes.TrimLeft(bytes.TrimPrefix(first, []byte("\xEF\xBB\xBF")), " \t\r\n")
-	for _, tag := range []string{"UNA", "UNB", "UIB"} {
-		if bytes.HasPrefix(first, []byte(tag)) {
-			return true
-		}
-	}
-	return false
+	return edifact.Recognise(first)
 }

@@ -75,7 +75,7 @@ type segmentLine struct {
 	Elements [][][]string  `json:"elements"` // element, repetition, component
 	Service  *serviceLine  `json:"service,omitempty"`
 	Place    finding.Place `json:"place"`
-	Object   []byte        `json:"object,omitempty"`
+	Object   *[]byte       `json:"object,omitempty"`
 }
 
 // serviceLine says under which service characters an interchange stands; with its UNB.
@@ -140,17 +140,17 @@ func (r *reading) segments(in io.Reader, opts []edifact.Option) error {
 const mostObject = 16 << 20
 
 // object reads a binary object; one that is too large is left out, and that is said.
-func (r *reading) object(in io.Reader, place finding.Place) ([]byte, error) {
-	b, err := io.ReadAll(io.LimitReader(in, mostObject+1))
+func (r *reading) object(in io.Reader, place finding.Place) (*[]byte, error) {
+	b, err := io.ReadAll(io.LimitReader(in, mostObject+1)) // never nil
 	if _, lost := errors.AsType[*edifact.Error](err); lost {
-		return b, nil // which reading on says
+		return &b, nil // which reading on says
 	}
 	if len(b) > mostObject {
 		r.say(finding.Finding{Rule: "read.object-size", Severity: finding.Error, Place: place,
 			Message: fmt.Sprintf("the binary object has more than %d bytes and is left out", mostObject), Hint: "use batchgate split, which copies objects of any size"})
 		return nil, nil
 	}
-	return b, err
+	return &b, err
 }
 
 func (r *reading) segment(seg *edifact.Segment) segmentLine {

@@ -131,13 +131,13 @@ func (w *writing) segment(line *segmentLine) error {
 		w.count.take(line, w.correct)
 	}
 	line.build(&w.b)
-	switch line.Tag {
-	case "UNO":
-		return w.enc.WriteObject(&w.b, bytes.NewReader(line.Object))
-	case "UNP": // WriteObject has written it
+	if err := w.enc.WriteSegment(&w.b); err != nil {
+		return err
+	}
+	if line.Object == nil {
 		return nil
 	}
-	return w.enc.WriteSegment(&w.b)
+	return w.enc.CopyObject(bytes.NewReader(*line.Object))
 }
 
 // begin makes an encoder for an interchange with the service characters that it says, or that are given.

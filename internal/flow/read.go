@@ -2,7 +2,6 @@ package flow
 
 import (
 	"bufio"
-	"bytes"
 	"errors"
 	"io"
 
@@ -99,8 +98,7 @@ func Read(open func() (io.ReadCloser, error), flows []*profiles.Flow, opt ReadOp
 // startsInterchange tells by its first bytes whether a file holds interchanges.
 func startsInterchange(r *bufio.Reader) bool {
 	first, _ := r.Peek(512) // a shorter file gives what it has
-	first = bytes.TrimLeft(bytes.TrimPrefix(first, []byte("\xEF\xBB\xBF")), " \t\r\n")
-	return bytes.HasPrefix(first, []byte("UNA")) || bytes.HasPrefix(first, []byte("UNB")) || bytes.HasPrefix(first, []byte("UIB"))
+	return edifact.Recognise(first)
 }
 
 // Level gives a finding the severity that a flow's profile wants; false when it is switched off.
