@@ -166,6 +166,9 @@ func (r *Reader) Findings() finding.List { return slices.Clone(r.found.list) }
 // Charset gives the character set in use, by its canonical name: after a byte order mark was trusted, what that says.
 func (r *Reader) Charset() string { return r.charset.name }
 
+// ASCII tells whether the bytes below 0x80 are ASCII in the character set in use, as in all but EBCDIC.
+func (r *Reader) ASCII() bool { return r.charset.ascii }
+
 // frame finds the next record and gives its length with its line end. At the end of the file it gives io.EOF.
 func (r *Reader) frame() (int, error) {
 	for {

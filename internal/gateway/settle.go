@@ -6,7 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"iter"
+	"slices"
 	"strings"
 	"time"
 
@@ -155,7 +155,7 @@ func (e *ending) reason(a *ledger.Arrival) string {
 // rest makes the file of the rows that failed when they were read, for the first flow of rows that it was for.
 func (g *Gateway) rest(ctx context.Context, in *intake, a *ledger.Arrival) ([]byte, error) {
 	for _, f := range in.flowsFor(a.Name) {
-		if f.Read == nil || f.Read.Format() != mapping.Delimited {
+		if f.Read == nil || f.Read.Format() == mapping.EDIFACT {
 			continue
 		}
 		var rows [][]byte
@@ -171,39 +171,16 @@ func (g *Gateway) rest(ctx context.Context, in *intake, a *ledger.Arrival) ([]by
 		if err != nil || len(rows) == 0 {
 			return nil, err
 		}
-		preamble, err := g.preamble(ctx, f.Read, a)
+		in, err := g.Archive.Open(ctx, a.Hash)
 		if err != nil {
 			return nil, err
 		}
+		defer in.Close()
 		var out bytes.Buffer
-		_, err = f.Read.Dialect().CopyRows(&out, preamble, each(rows))
+		_, err = f.Read.Rest(&out, in, slices.Values(rows))
 		return out.Bytes(), err
 	}
 	return nil, nil
-}
-
-func each(rows [][]byte) iter.Seq[[]byte] {
-	return func(yield func([]byte) bool) {
-		for _, r := range rows {
-			if !yield(r) {
-				return
-			}
-		}
-	}
-}
-
-// preamble gives the bytes of a file before its first row.
-func (g *Gateway) preamble(ctx context.Context, m *mapping.Mapping, a *ledger.Arrival) ([]byte, error) {
-	in, err := g.Archive.Open(ctx, a.Hash)
-	if err != nil {
-		return nil, err
-	}
-	defer in.Close()
-	rows := m.OpenRows(in, a.Name)
-	if err := rows.ReadHeader(); err != nil {
-		return nil, err
-	}
-	return rows.Preamble(), nil
 }
 
 // exported names the documents of a platform that went out, and as what.

@@ -96,9 +96,9 @@ func safely(fn func() error) (err error) {
 var (
 	commonKeys    = []string{"name", "format", "document", "map", "check", "group", "zone", "codes", "blocks"}
 	edifactKeys   = []string{"message", "directory", "syntax", "association", "fixed", "write"}
-	rowKeys       = []string{"charset", "columns", "line_end", "short_rows", "trust_bom", "max_record", "decimal"}
-	delimitedKeys = []string{"delimiter", "quote", "header", "bom", "quoting", "skip", "comment", "one_line", "stray_quotes", "trailing_delimiter"}
-	fixedKeys     = []string{"layout", "record", "characters"}
+	rowKeys       = []string{"charset", "columns", "line_end", "short_rows", "trust_bom", "max_record", "decimal", "records", "fixed"}
+	delimitedKeys = []string{"delimiter", "quote", "escape", "header", "bom", "quoting", "skip", "comment", "one_line", "stray_quotes", "long_rows", "trailing_delimiter", "sep_line", "formulas", "mark_column"}
+	fixedKeys     = []string{"layout", "record", "characters", "line_ends", "words", "skip_bytes", "trim"}
 	formats       = []string{EDIFACT, Delimited, Fixed}
 )
 
@@ -167,7 +167,7 @@ func (c *compiler) finish(top map[string]*yaml.Node) {
 	if c.m.format == EDIFACT {
 		c.finishEDIFACT(top)
 	} else {
-		c.finishRows()
+		c.finishRows(top)
 	}
 	for _, r := range c.m.root.rules {
 		if r.required {

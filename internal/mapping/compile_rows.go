@@ -3,7 +3,6 @@ package mapping
 import (
 	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -15,9 +14,6 @@ import (
 
 // startRows reads what a delimited or fixed-width file looks like.
 func (c *compiler) startRows(root *yaml.Node, top map[string]*yaml.Node, each *yaml.Node) {
-	if each != nil {
-		c.eachRow(each, each.Value, c.m.root)
-	}
 	if n := top["decimal"]; n != nil {
 		if c.m.mark = c.oneMark(n); c.m.mark == ',' {
 			c.m.group = '.'
@@ -25,20 +21,31 @@ func (c *compiler) startRows(root *yaml.Node, top map[string]*yaml.Node, each *y
 	}
 	if c.m.format == Fixed {
 		c.fixedLayout(root, top)
-		return
+	} else {
+		c.delimitedLayout(root, top)
 	}
+	switch {
+	case each != nil:
+		c.eachRow(each, each.Value, c.m.root)
+	case c.m.records != nil:
+		c.fault(root, ruleKey, "write document: {kind: order, each: head}, with the record that begins it", "records of several types need to know which one begins a document")
+	}
+}
+
+// delimitedLayout reads the options of a delimited file.
+func (c *compiler) delimitedLayout(root *yaml.Node, top map[string]*yaml.Node) {
 	d := &c.m.dialect
 	d.Header = true
-	d.Delimiter, d.Quote = c.oneRune(top["delimiter"]), c.oneRune(top["quote"])
+	d.Delimiter, d.Quote, d.Escape = c.oneRune(top["delimiter"]), c.oneRune(top["quote"]), c.oneRune(top["escape"])
 	if n := top["quote"]; n != nil && n.Value == "none" {
 		d.Quote = flatfile.NoQuote
 	}
 	d.Charset, d.LineEnd = c.optionalText(top["charset"]), c.lineEnd(top["line_end"])
 	d.Comment = c.optionalText(top["comment"])
-	d.Skip, d.MaxRecord = c.optionalNumber(top["skip"], 1000), c.optionalNumber(top["max_record"], 1<<28)
+	d.Skip, d.MaxRecord = c.optionalNumber(top["skip"], 1000), c.optionalNumber(top["max_record"], 1<<28-1)
 	for key, to := range map[string]*bool{
-		"bom": &d.BOM, "one_line": &d.OneLine, "stray_quotes": &d.StrayQuotes, "short_rows": &d.ShortRows,
-		"trailing_delimiter": &d.TrailingDelimiter, "trust_bom": &d.TrustBOM,
+		"bom": &d.BOM, "one_line": &d.OneLine, "stray_quotes": &d.StrayQuotes, "short_rows": &d.ShortRows, "long_rows": &d.LongRows,
+		"trailing_delimiter": &d.TrailingDelimiter, "trust_bom": &d.TrustBOM, "sep_line": &d.SepLine,
 	} {
 		if n := top[key]; n != nil {
 			*to = c.flag(n)
@@ -48,6 +55,19 @@ func (c *compiler) startRows(root *yaml.Node, top map[string]*yaml.Node, each *y
 		if i, ok := c.choice(n, []string{"needed", "always", "never"}); ok {
 			d.Quoting = flatfile.Quoting(i)
 		}
+	}
+	if n := top["formulas"]; n != nil {
+		if i, ok := c.choice(n, []string{"keep", "escape", "refuse"}); ok {
+			d.Formulas = flatfile.Formulas(i)
+		}
+	}
+	if n := top["records"]; n != nil {
+		c.delimitedRecords(n, top)
+		c.checkDialect(root, top, d.Check())
+		return
+	}
+	if n := top["mark_column"]; n != nil {
+		c.fault(n, ruleKey, "", "mark_column is for files with records of several types")
 	}
 	required := c.header(top["header"])
 	c.declareColumns(top["columns"])
@@ -63,7 +83,7 @@ func (c *compiler) checkDialect(root *yaml.Node, top map[string]*yaml.Node, err 
 		return
 	}
 	n := root
-	for _, key := range []string{"charset", "delimiter", "quote", "line_end", "layout"} {
+	for _, key := range []string{"charset", "delimiter", "quote", "escape", "line_end", "layout", "records", "trim"} {
 		if top[key] != nil && strings.Contains(err.Error(), strings.ReplaceAll(key, "_", " ")) {
 			n = top[key]
 			break
@@ -168,8 +188,11 @@ func (c *compiler) requireColumn(n *yaml.Node) {
 	c.m.dialect.Columns = append(c.m.dialect.Columns, flatfile.Column{Name: n.Value, Required: true})
 }
 
-// eachRow reads `each: row`.
+// eachRow reads `each: row`, or the name of a type of records.
 func (c *compiler) eachRow(n *yaml.Node, each string, s *scope) bool {
+	if c.m.records != nil {
+		return c.eachRecord(n, each, s)
+	}
 	if each != "row" {
 		c.fault(n, ruleValue, "", "%q is not what a file of rows repeats: write row", finding.Cut(each))
 		return false
@@ -190,6 +213,9 @@ func (c *compiler) eachRow(n *yaml.Node, each string, s *scope) bool {
 
 // column reads where a field stands in a row: a column's name, names it may have, or its number.
 func (c *compiler) column(n *yaml.Node, r *rule) bool {
+	if c.m.records != nil {
+		return c.recordColumn(n, r)
+	}
 	if n.Kind == yaml.ScalarNode && n.Tag == "!!int" {
 		i, ok := c.number(n, 1, 10_000)
 		r.column = i
@@ -256,8 +282,13 @@ func (c *compiler) knowColumn(n *yaml.Node, r *rule) bool {
 }
 
 // finishRows settles how rows become documents.
-func (c *compiler) finishRows() {
+func (c *compiler) finishRows(top map[string]*yaml.Node) {
 	m := c.m
+	defer c.rowConstants(top["fixed"])
+	if m.records != nil {
+		c.finishRecords()
+		return
+	}
 	m.perGroup = m.root.perRow
 	if !m.root.perRow && len(m.root.lists) == 0 {
 		m.perGroup, m.root.perRow = true, true
@@ -301,63 +332,4 @@ func (c *compiler) keyColumn() {
 			}
 		}
 	}
-}
-
-// fixedLayout reads the layout of a fixed-width file: `layout: {Artikel: 1-18, Bestand: {at: 19-27, right: true, pad: "0"}}`.
-func (c *compiler) fixedLayout(root *yaml.Node, top map[string]*yaml.Node) {
-	l := &c.m.layout
-	l.Charset, l.LineEnd = c.optionalText(top["charset"]), c.lineEnd(top["line_end"])
-	l.Length, l.MaxRecord = c.optionalNumber(top["record"], 1<<20), c.optionalNumber(top["max_record"], 1<<28)
-	for key, to := range map[string]*bool{"characters": &l.Characters, "short_rows": &l.ShortRows, "trust_bom": &l.TrustBOM} {
-		if n := top[key]; n != nil {
-			*to = c.flag(n)
-		}
-	}
-	c.decl = map[string]*yaml.Node{}
-	n := top["layout"]
-	if n == nil {
-		c.fault(root, ruleKey, "write layout: {Artikel: 1-18, Bestand: 19-27}", "layout is missing")
-		return
-	}
-	t := flatfile.RecordType{Name: "record"}
-	for _, e := range c.entries(n) {
-		if f, ok := c.layoutField(e); ok {
-			t.Fields = append(t.Fields, f)
-			c.decl[f.Name] = e.key
-			c.m.columns = append(c.m.columns, f.Name)
-		}
-	}
-	l.Types = []flatfile.RecordType{t}
-	c.checkDialect(root, top, l.Check())
-}
-
-func (c *compiler) layoutField(e entry) (flatfile.FixedField, bool) {
-	f := flatfile.FixedField{Name: e.key.Value}
-	at := e.value
-	if at.Kind == yaml.MappingNode {
-		s := c.settings(at, "at", "right", "pad")
-		if s["right"] != nil {
-			f.Right = c.flag(s["right"])
-		}
-		if p := s["pad"]; p != nil {
-			if len(p.Value) != 1 {
-				c.fault(p, ruleValue, "", "the filling is one byte")
-				return f, false
-			}
-			f.Pad = p.Value[0]
-		}
-		if at = s["at"]; at == nil {
-			c.fault(e.value, ruleKey, "", "at is missing")
-			return f, false
-		}
-	}
-	from, to, ok := strings.Cut(at.Value, "-")
-	first, err1 := strconv.Atoi(from)
-	last, err2 := strconv.Atoi(to)
-	if !ok || err1 != nil || err2 != nil || first < 1 || last < first || last > 1<<20 {
-		c.fault(at, ruleValue, "write the first and the last place, from 1: 19-27", "%q is no stretch of a record", finding.Cut(at.Value))
-		return f, false
-	}
-	f.At, f.Length = first-1, last-first+1
-	return f, true
 }

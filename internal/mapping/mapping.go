@@ -65,7 +65,9 @@ type Mapping struct {
 	dialect     flatfile.Delimited
 	layout      flatfile.Layout
 	columns     []string // in the order of the file, where the mapping says it
-	mark, group byte     // decimal and grouping mark
+	records     []*recordType
+	constants   []*rowConstant
+	mark, group byte // decimal and grouping mark
 }
 
 // Name gives the mapping's name: that of `name:`, else the file's without its ending.
@@ -180,7 +182,8 @@ type scope struct {
 	steps []step
 	needs []int // conditions of groups that must hold
 
-	perRow bool // rows: an item for each row
+	perRow bool        // rows: an item for each row
+	record *recordType // rows of several types: an item for each of this type
 	place  finding.Place
 }
 
@@ -229,6 +232,7 @@ type rule struct {
 
 	places  []*candidate // EDIFACT, in order of preference
 	columns []string     // rows: the column's name and its other names
+	record  *recordType  // rows of several types: the one in which the column stands
 	column  int          // rows: its number from 1, where it has no name
 }
 

@@ -31,6 +31,24 @@ const fewCodes = 8
 // formCodes marks a cell whose text is a code of a list.
 const formCodes formKind = 100
 
+// formOdd marks a cell whose bytes are not its text.
+const formOdd formKind = 101
+
+// isNumber tells whether a rule's field holds a number in a form of its own, not as text.
+func (m *Mapping) isNumber(rule *rule) bool {
+	if m.format != Fixed || len(rule.columns) == 0 {
+		return false
+	}
+	for _, t := range m.layout.Types {
+		for _, f := range t.Fields {
+			if f.Name == rule.columns[0] && f.Number != flatfile.NotNumber && (rule.record == nil || rule.record.name == t.Name) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // readyCells prepares what is done for each row that is a document.
 func (r *Reader) readyCells() {
 	row := r.row
@@ -46,6 +64,9 @@ func (r *Reader) readyCells() {
 			}
 		}
 		c.key = rule.slot == r.key && c.form == formText
+		if r.m.isNumber(rule) {
+			c.form = formOdd
+		}
 		row.cells = append(row.cells, c)
 		row.direct = row.direct && rule.read == nil
 	}
@@ -132,7 +153,7 @@ func (r *Reader) cell(rec *flatfile.Record, rule *rule) (document.Value, hitStat
 		return r.absent(rule)
 	}
 	b := rec.Bytes(at)
-	if !r.row.ascii || !plainASCII(b) {
+	if !r.row.ascii || r.row.numbers[rule.number] || !plainASCII(b) {
 		out, err := rec.AppendText(r.scratch[:0], at)
 		if err != nil {
 			r.wrongRow(rec, at, rule, err)
@@ -235,6 +256,10 @@ func (r *Reader) wrongRow(rec *flatfile.Record, at int, rule *rule, err error) {
 	if e, ok := errors.AsType[*flatfile.CharsetError](err); ok {
 		own := e.Finding()
 		f.Place, f.Hint, f.Message = own.Place, own.Hint, own.Message
+	}
+	if e, ok := errors.AsType[*flatfile.RowError](err); ok && len(e.Findings) > 0 {
+		own := e.Findings[0]
+		f.Rule, f.Place, f.Hint, f.Message, f.Value = own.Rule, own.Place, own.Hint, own.Message, own.Value
 	}
 	r.found.add(f)
 }

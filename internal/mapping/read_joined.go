@@ -151,7 +151,13 @@ func (r *Reader) closeRows() error {
 	before := r.found.refused
 	err := r.finish()
 	row.open = false
-	if r.found.refused > before {
+	if r.found.refused > before && r.opt.Refused != nil {
+		if !row.handed {
+			for _, rec := range row.before {
+				r.opt.Refused(rec.Raw()) // or the copy would lack what counts for all
+			}
+		}
+		row.handed = true
 		for _, raw := range row.rows {
 			r.opt.Refused(raw)
 		}
@@ -161,6 +167,9 @@ func (r *Reader) closeRows() error {
 }
 
 func (r *Reader) endRows() error {
+	if r.m.records != nil {
+		return r.endRecords()
+	}
 	if r.row.open {
 		return r.closeRows()
 	}

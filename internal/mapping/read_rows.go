@@ -3,7 +3,6 @@ package mapping
 import (
 	"errors"
 	"io"
-	"strings"
 
 	"github.com/batchgate/batchgate/finding"
 	"github.com/batchgate/batchgate/flatfile"
@@ -11,19 +10,24 @@ import (
 
 // rowReader is what a reader of rows keeps.
 type rowReader struct {
-	columns  []int            // by rule: the column, or -1
-	ascii    bool             // bytes below 0x80 are ASCII
-	open     bool             // a document of several rows is open
-	headless bool             // and its header was not read yet
-	poison   bool             // the next document may lack a row that could not be read
-	rec      *flatfile.Record // the row that is read
-	first    finding.Place    // of the document of several rows that is open
-	key      *rule            // of a document of several rows: the rule of its key
-	rows     [][]byte         // raw rows of the document, where somebody asked for refused ones
-	bound    bool
-	cells    []cell // of documents of one row, in the order of the rules
-	direct   bool   // nothing but cells: no traces and no expressions
-	simple   bool   // direct, and in a character set that contains ASCII
+	columns   []int              // by rule: the column, or -1
+	numbers   []bool             // by rule: the bytes are no text, but a number in a form of its own
+	before    []*flatfile.Record // that stood before the first document, and count for all
+	handed    bool               // these were handed over as refused rows
+	constants []int              // by constant: its column
+	strange   map[string]*miss   // types of records that no line takes
+	ascii     bool               // bytes below 0x80 are ASCII
+	open      bool               // a document of several rows is open
+	headless  bool               // and its header was not read yet
+	poison    bool               // the next document may lack a row that could not be read
+	rec       *flatfile.Record   // the row that is read
+	first     finding.Place      // of the document of several rows that is open
+	key       *rule              // of a document of several rows: the rule of its key
+	rows      [][]byte           // raw rows of the document, where somebody asked for refused ones
+	bound     bool
+	cells     []cell // of documents of one row, in the order of the rules
+	direct    bool   // nothing but cells: no traces and no expressions
+	simple    bool   // direct, and in a character set that contains ASCII
 }
 
 // start gives the place at which the document begins.
@@ -46,12 +50,6 @@ func (m *Mapping) OpenRows(r io.Reader, file string) *flatfile.Reader {
 	return fr
 }
 
-// Dialect describes the delimited files of the mapping, for who copies rows; Layout the fixed-width ones.
-func (m *Mapping) Dialect() flatfile.Delimited { return m.dialect }
-
-// Layout describes the fixed-width files of the mapping.
-func (m *Mapping) Layout() flatfile.Layout { return m.layout }
-
 // Bind finds the columns of the mapping in a file that OpenRows opened. Its error is that of the file's header.
 func (r *Reader) Bind(fr *flatfile.Reader) error {
 	if err := fr.ReadHeader(); err != nil {
@@ -61,11 +59,17 @@ func (r *Reader) Bind(fr *flatfile.Reader) error {
 	row.columns = make([]int, len(r.m.rules))
 	for i, rule := range r.m.rules {
 		row.columns[i] = r.m.columnOf(fr, rule)
+		row.numbers = append(row.numbers, r.m.isNumber(rule))
 		if rule.scope.parent == nil && rule.field == keyField(r.m.kind) {
 			row.key = rule
 		}
 	}
-	row.ascii = !strings.HasPrefix(fr.Charset(), "ibm0") && !strings.HasPrefix(fr.Charset(), "ibm1")
+	row.ascii = fr.ASCII()
+	for _, k := range r.m.constants {
+		if k.record == nil {
+			row.constants = append(row.constants, r.m.columnOf(fr, &rule{columns: []string{k.column}}))
+		}
+	}
 	row.bound = true
 	r.readyCells()
 	row.simple = row.direct && row.ascii
@@ -74,6 +78,9 @@ func (r *Reader) Bind(fr *flatfile.Reader) error {
 
 // columnOf finds the column of a rule in a file.
 func (m *Mapping) columnOf(fr *flatfile.Reader, rule *rule) int {
+	if rule.record != nil {
+		return rule.record.index(rule.columns[0])
+	}
 	if rule.column > 0 {
 		return rule.column - 1
 	}
@@ -123,6 +130,9 @@ func (m *Mapping) ReadRows(in io.Reader, file string, opt ReadOptions) (finding.
 
 // Broken takes a row that flatfile found broken: its document is not emitted. The finding is flatfile's.
 func (r *Reader) Broken(rec *flatfile.Record) error {
+	if r.m.records != nil {
+		return r.brokenRecord(rec)
+	}
 	if r.m.perGroup {
 		r.found.refused++
 		if r.opt.Refused != nil {
@@ -137,10 +147,16 @@ func (r *Reader) takeRow(rec *flatfile.Record) error {
 	if !r.row.bound {
 		return errors.New("mapping: PushRow before Bind")
 	}
+	r.row.rec = rec
+	if r.m.records != nil {
+		return r.takeRecord(rec)
+	}
+	for i, at := range r.row.constants {
+		r.checkConstant(r.m.constants[i], at, rec)
+	}
 	if !r.m.perGroup {
 		return r.joinRow(rec)
 	}
-	r.row.rec = rec
 	if r.row.direct {
 		r.doc.Rewind()
 	} else {

@@ -14,7 +14,7 @@ import (
 
 // rowTarget writes rows of either kind of flat file.
 type rowTarget struct {
-	write func(values []string) error
+	write func(recordType string, values []string) error
 	place func(i int) finding.Place
 	flush func() error
 }
@@ -22,10 +22,13 @@ type rowTarget struct {
 func (m *Mapping) rowTarget(w io.Writer) rowTarget {
 	if m.format == Fixed {
 		fw := flatfile.NewFixedWriter(w, m.layout)
-		return rowTarget{func(v []string) error { return fw.Write(m.layout.Types[0].Name, v) }, fw.Place, fw.Flush}
+		return rowTarget{fw.Write, fw.Place, fw.Flush}
 	}
 	fw := flatfile.NewWriter(w, m.dialect)
-	return rowTarget{fw.Write, fw.Place, fw.Flush}
+	if m.records != nil {
+		return rowTarget{fw.WriteType, fw.Place, fw.Flush}
+	}
+	return rowTarget{func(_ string, v []string) error { return fw.Write(v) }, fw.Place, fw.Flush}
 }
 
 // width gives the number of columns of a row, and the index of a rule's.
@@ -57,6 +60,9 @@ func (m *Mapping) rowShape() (width int, index func(*rule) int) {
 
 // rows writes the documents as rows: one for each, or one for each item of the list that is the rows.
 func (w *writer) rows(docs []*document.Document) ([]byte, error) {
+	if w.m.records != nil {
+		return w.records(docs)
+	}
 	var b bytes.Buffer
 	t := w.m.rowTarget(&b)
 	w.has = w.m.encodable()
@@ -65,13 +71,16 @@ func (w *writer) rows(docs []*document.Document) ([]byte, error) {
 		w.begin(i, d)
 		for _, row := range w.rowsOf(d) {
 			values := make([]string, width)
+			for _, k := range w.m.constants {
+				values[index(&rule{columns: []string{k.column}})] = k.text
+			}
 			for _, out := range row {
 				values[index(out.rule)] = out.parts[0]
 			}
 			if w.found.list.HasErrors() {
 				continue
 			}
-			if err := t.write(values); err != nil {
+			if err := t.write("record", values); err != nil {
 				return nil, w.refused(err)
 			}
 			for _, out := range row {
