@@ -83,6 +83,7 @@ var disagreements = map[string]string{
 	"constructed/bad-unknown-directory.edi":       "a directory that is not known is a note: nobody can tell a slip from a release that is not at hand",
 	"constructed/bad-unoa-lowercase.edi":          "a quirk: lower case in UNOA is a warning",
 	"constructed/odd-bom.edi":                     "a quirk: the byte order mark is a warning",
+	"constructed/odd-ebcdic.edi":                  "a quirk: EBCDIC is read, and a warning",
 	"constructed/odd-leading-zeros-spaces.edi":    "six digits with leading zeros are n..6",
 	"constructed/odd-nul-padding.edi":             "a quirk: padding is a warning",
 	"constructed/odd-trailing-empties.edi":        "a quirk: superfluous separators are a note",
