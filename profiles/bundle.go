@@ -37,8 +37,10 @@ func (l *loader) seal(p *Profile, file string, u *used) {
 		}
 	}
 	b := bundle{Format: bundleFormat, Engine: l.opt.Engine, Profile: file, Files: map[string]string{file: string(l.files[file])}}
-	for name := range u.codes {
-		b.Files[name] = string(l.files[name])
+	for _, names := range []map[string]bool{u.codes, u.guidelines} {
+		for name := range names {
+			b.Files[name] = string(l.files[name])
+		}
 	}
 	for _, name := range sortedKeys(u.mappings) {
 		file := l.mappings[name].file

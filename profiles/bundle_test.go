@@ -121,3 +121,36 @@ func TestBytesThatAreNoBundleAreRefused(t *testing.T) {
 		}
 	}
 }
+
+func TestAGuidelineIsPartOfTheVersionWithWhatItExtends(t *testing.T) {
+	base := "guideline: base\nmessage: ORDERS\ndirectory: D.96A\nsegments:\n  BGM: {elements: {\"1004\": {format: an..17}}}\n"
+	over := []txtar.File{
+		file("profiles/adler.yaml", `partner: adler
+status: live
+identities: {unb: ["4301234000009:14"]}
+us: {unb: "4012345000009:14"}
+connections:
+  erp: {transport: local, root: /srv/erp}
+flows:
+  orders:
+    from: {connection: shop, kind: order, start_at: 2026-12-01}
+    mapping: orders
+    guideline: own
+    to: {connection: erp, folder: in, name: "ORD{control:6}.EDI"}
+`),
+		file("guidelines/own.yaml", "guideline: own\nextends: base\n"), file("guidelines/base.yaml", base), file("guidelines/other.yaml", strings.Replace(base, "base", "other", 1)),
+	}
+	p := adler(t, over...)
+	back, found := profiles.LoadBundle(p.Bundle())
+	if found.HasErrors() || back.Flows[0].Guideline == nil || back.Flows[0].Guideline.Name != "own" {
+		t.Fatalf("out of the bundle: %v", found)
+	}
+	over[3] = file("guidelines/other.yaml", strings.Replace(base, "an..17", "an..9", 1))
+	if q := adler(t, over...); q.Version != p.Version {
+		t.Error("a guideline that is not used changes the version")
+	}
+	over[2] = file("guidelines/base.yaml", strings.Replace(base, "an..17", "an..9", 1))
+	if q := adler(t, over...); q.Version == p.Version {
+		t.Error("a guideline that is extended does not change the version")
+	}
+}

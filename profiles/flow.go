@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/batchgate/batchgate/edifact/guideline"
 	"github.com/batchgate/batchgate/finding"
 	"github.com/batchgate/batchgate/internal/amounts"
 	"github.com/batchgate/batchgate/internal/document"
@@ -23,7 +24,10 @@ type Flow struct {
 	// Read turns files into documents; nil when the source is a platform. Write turns documents into files; nil when the
 	// target is a platform.
 	Read, Write *mapping.Mapping
-	To          To
+	// Guideline is what the flow's EDIFACT messages have to keep beside their directory, both those that are read and those
+	// that are written; nil for none.
+	Guideline *guideline.Guideline
+	To        To
 
 	FullFile     *FullFile // nil: the file is a delta, what it does not name stays as it is
 	UnknownSKU   string    // "ignore" or "hold"
@@ -87,7 +91,7 @@ type To struct {
 	Exists     string // what to do when the name is taken: "wait", "number" or "refuse"
 	Series     Series
 	TakenBy    []string // patterns by which the ERP takes files; empty: not known
-	Done       string // "" for none; see DoneName
+	Done       string   // "" for none; see DoneName
 }
 
 // Series says which numbers {series} gives.

@@ -74,6 +74,7 @@ func Load(fsys fs.FS, opt Options) (*Home, finding.List) {
 	l.indexCodes()
 	h.Profiles = l.profiles()
 	l.unusedMappings()
+	l.unusedGuidelines()
 	return h, l.result()
 }
 

@@ -30,10 +30,11 @@ type loader struct {
 	shared   map[string]*Connection
 	mappings map[string]*mappingDocument
 	codes    map[string]*mapping.CodeList // of codes/NAME.csv, by NAME
+	guided   map[string]bool              // files of guidelines that flows use
 }
 
 func newLoader(opt Options) *loader {
-	return &loader{opt: opt, lookup: opt.lookup(), files: map[string][]byte{}}
+	return &loader{opt: opt, lookup: opt.lookup(), files: map[string][]byte{}, guided: map[string]bool{}}
 }
 
 // place is the name of a file in findings.
@@ -48,7 +49,7 @@ func (l *loader) readAll(fsys fs.FS) {
 			l.readFile(fsys, name)
 		}
 	}
-	for folder, endings := range map[string][]string{"profiles": {".yaml", ".yml"}, "mappings": {".yaml", ".yml"}, "codes": {".csv"}} {
+	for folder, endings := range map[string][]string{"profiles": {".yaml", ".yml"}, "mappings": {".yaml", ".yml"}, "codes": {".csv"}, "guidelines": {".yaml", ".yml"}} {
 		entries, err := fs.ReadDir(fsys, folder)
 		if err != nil && (folder == "profiles" || !isMissing(err)) {
 			l.add(finding.Finding{Rule: "profile.home", Severity: finding.Error, Place: finding.Place{File: l.place(folder)},

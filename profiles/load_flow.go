@@ -43,6 +43,7 @@ func (l *loader) flow(p *Profile, partner option.Values, pair option.Pair, u *us
 	fl.amounts()
 	fl.envelope()
 	fl.mappings()
+	fl.guideline()
 	fl.stock()
 	fl.webOrders()
 	fl.take()

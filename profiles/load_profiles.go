@@ -56,7 +56,7 @@ func (l *loader) profile(name string) (*Profile, *option.Source) {
 	}
 	p.Us, _ = ParseIdentity(v.Block("us").Text("unb"))
 	p.Connections = l.connections(given.Pairs("connections"), p.Partner, option.Partner)
-	u := &used{connections: map[string]bool{}, mappings: map[string]bool{}, codes: map[string]bool{}}
+	u := &used{connections: map[string]bool{}, mappings: map[string]bool{}, codes: map[string]bool{}, guidelines: map[string]bool{}}
 	for _, pair := range given.Pairs("flows") {
 		if f := l.flow(p, given, pair, u); f != nil {
 			p.Flows = append(p.Flows, f)
@@ -75,7 +75,7 @@ func (l *loader) profile(name string) (*Profile, *option.Source) {
 }
 
 // used is what a profile uses of the home: it goes into its bundle.
-type used struct{ connections, mappings, codes map[string]bool }
+type used struct{ connections, mappings, codes, guidelines map[string]bool }
 
 // find finds a connection by its name: the partner's own, else a shared one.
 func (l *loader) find(p *Profile, v option.Values, u *used) *Connection {

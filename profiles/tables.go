@@ -56,6 +56,7 @@ func flowTable() *option.Table {
 		{Name: "from", Type: option.Block, Block: fromTable(), Required: true, OnDemand: true, Help: "the source"},
 		{Name: "take", Type: option.Block, Block: takeTable(), Help: "which messages the flow takes; what no flow takes is held"},
 		{Name: "mapping", Type: option.Block, Block: mappingTable(), OnDemand: true, Help: "how files become documents, or documents files"},
+		{Name: "guideline", Type: option.Text, Example: "hammerl-orders", Help: "what the messages have to keep beside their directory, those that come in and those that are written: guidelines/NAME.yaml; see batchgate guideline", Check: notEmpty},
 		{Name: "to", Type: option.Block, Block: toTable(), Required: true, OnDemand: true, Help: "the target"},
 		{Name: "full_file", Type: option.Block, OnDemand: true, Help: "says that each file names everything there is; without it a file is a delta", Block: &option.Table{Name: "full_file", Help: "each file names everything there is", Short: "missing", Options: []option.Option{
 			{Name: "missing", Type: option.Choice, Default: "leave", Allowed: []string{"leave", "zero", "hold"}, Help: "what becomes of what the file does not name"},

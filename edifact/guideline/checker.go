@@ -261,11 +261,11 @@ func times(n int) string {
 
 // stray handles an occurrence whose qualifier the guideline does not have.
 func (c *Checker) stray(r *row, s *edifact.Segment) {
-	c.strays[r.variants[0].id]++
 	if !c.g.refuse {
 		return
 	}
 	u := r.variants[0]
+	c.strays[u.id]++
 	place := s.Place(-1, -1, -1)
 	if spots := u.spots[c.syntax]; len(spots) > 0 {
 		place = s.Place(spots[0].Element, 0, max(spots[0].Component, 0))

@@ -7,6 +7,7 @@ import (
 
 	"github.com/batchgate/batchgate/edifact"
 	"github.com/batchgate/batchgate/edifact/acknowledge"
+	"github.com/batchgate/batchgate/edifact/guideline"
 	"github.com/batchgate/batchgate/edifact/validate"
 	"github.com/batchgate/batchgate/finding"
 	"github.com/batchgate/batchgate/flatfile"
@@ -138,6 +139,7 @@ type interchangeReader struct {
 	check  *validate.Validator
 	answer acknowledge.Collector
 
+	guides  map[*profiles.Flow]*guideline.Checker
 	n       int
 	now     []reading // the readers of the message that is read
 	service *acknowledge.Parser
@@ -148,7 +150,8 @@ type interchangeReader struct {
 // reading is one flow's reading of one message.
 type reading struct {
 	message *Message
-	reader  *mapping.Reader // nil when no flow takes it
+	reader  *mapping.Reader    // nil when no flow takes it
+	guide   *guideline.Checker // nil when the flow has no guideline
 }
 
 func (rd *interchangeReader) read(in io.Reader) (finding.List, error) {
@@ -182,6 +185,7 @@ func (rd *interchangeReader) event(ev *edifact.Event) error {
 	switch ev.Kind {
 	case edifact.MessageStart:
 		rd.begin(ev)
+		rd.guide(ev)
 	case edifact.MessageEnd:
 		if err := rd.push(ev.Segment); err != nil {
 			return err
@@ -193,6 +197,7 @@ func (rd *interchangeReader) event(ev *edifact.Event) error {
 		}
 		return nil
 	case edifact.SegmentRead:
+		rd.guide(ev)
 	default:
 		return nil
 	}
@@ -250,10 +255,36 @@ func (rd *interchangeReader) begin(ev *edifact.Event) {
 			one.message.Documents++
 			return rd.sink.Document(one.message, d)
 		}})
+		one.guide = rd.checker(f)
 		rd.now = append(rd.now, one)
 	}
 	if len(rd.now) == 0 {
 		rd.now = append(rd.now, reading{message: &m})
+	}
+}
+
+// checker gives the checker of a flow's guideline.
+func (rd *interchangeReader) checker(f *profiles.Flow) *guideline.Checker {
+	if f.Guideline == nil {
+		return nil
+	}
+	c := rd.guides[f]
+	if c == nil {
+		c = f.Guideline.NewChecker()
+		if rd.guides == nil {
+			rd.guides = map[*profiles.Flow]*guideline.Checker{}
+		}
+		rd.guides[f] = c
+	}
+	return c
+}
+
+// guide lets the guidelines see a segment, and where it stands in the message.
+func (rd *interchangeReader) guide(ev *edifact.Event) {
+	for _, one := range rd.now {
+		if one.guide != nil {
+			one.guide.Event(ev, rd.check.Row(), nil)
+		}
 	}
 }
 
@@ -289,7 +320,11 @@ func (rd *interchangeReader) end(ev *edifact.Event) error {
 	for _, one := range rd.now {
 		m := one.message
 		m.End = ev.End
-		own := levels(m.Flow, found)
+		own := found
+		if one.guide != nil {
+			own = one.guide.Event(ev, nil, found)
+		}
+		own = levels(m.Flow, own)
 		m.Broken = own.HasErrors() || !ev.Complete
 		if one.reader != nil {
 			more, err := one.reader.End()

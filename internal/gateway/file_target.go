@@ -56,6 +56,9 @@ func (t *fileTarget) Encode(d *flow.Delivery, f flow.Facts, trace *flow.Trace) (
 			trace.Add(flow.Written{Doc: w.Doc, Field: w.Path, Rule: w.Rule, Place: w.Place, Value: w.Value})
 		}
 	}
+	if err == nil {
+		found = append(found, flow.CheckWritten(t.flow, d.Name, body)...)
+	}
 	return body, nil, found, err
 }
 
