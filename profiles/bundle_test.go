@@ -2,11 +2,14 @@ package profiles_test
 
 import (
 	"bytes"
+	"fmt"
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/rogpeppe/go-internal/txtar"
+	"github.com/xuri/excelize/v2"
 
 	"github.com/batchgate/batchgate/profiles"
 )
@@ -152,5 +155,52 @@ flows:
 	over[2] = file("guidelines/base.yaml", strings.Replace(base, "an..17", "an..9", 1))
 	if q := adler(t, over...); q.Version == p.Version {
 		t.Error("a guideline that is extended does not change the version")
+	}
+}
+
+func TestACodeListMayBeAWorkbookAndItsBundleHoldsTheCodesAlone(t *testing.T) {
+	workbook := func(rows ...[]any) []byte {
+		f := excelize.NewFile()
+		defer func() { _ = f.Close() }()
+		for i, r := range rows {
+			if err := f.SetSheetRow("Sheet1", fmt.Sprintf("A%d", i+1), &r); err != nil {
+				t.Fatal(err)
+			}
+		}
+		var b bytes.Buffer
+		if err := f.Write(&b); err != nil {
+			t.Fatal(err)
+		}
+		return b.Bytes()
+	}
+	home := homeOf(t)
+	delete(home, "codes/payments.csv")
+	home["codes/payments.xlsx"] = &fstest.MapFile{Data: workbook([]any{"ours", "theirs"}, []any{"invoice", 42}, []any{"card", "a;b"}, []any{"cash", "007"})}
+	loaded, found := load(home)
+	if len(found) > 0 {
+		t.Fatal(print(found))
+	}
+	p := loaded.Profiles[0]
+	if !bytes.Contains(p.Bundle(), []byte(`"codes/payments.xlsx":"ours;theirs\ninvoice;42\ncard;\"a;b\"\ncash;007\n"`)) {
+		t.Errorf("%s", p.Bundle())
+	}
+	again, found := profiles.LoadBundle(p.Bundle())
+	if len(found) > 0 || again.Version != p.Version {
+		t.Errorf("%s, version %s for %s", print(found), again.Version, p.Version)
+	}
+	for name, data := range map[string][]byte{
+		"not one":    []byte("PK nothing"),
+		"scientific": workbook([]any{"ours", "theirs"}, []any{"invoice", "4.2E+12"}),
+		"one column": workbook([]any{"ours", "theirs"}, []any{"invoice"}),
+	} {
+		home["codes/payments.xlsx"] = &fstest.MapFile{Data: data}
+		if _, found := load(home); !found.HasErrors() || !strings.HasPrefix(found[0].Place.File, "codes/payments.xlsx") {
+			t.Errorf("%s: %s", name, print(found))
+		}
+	}
+	home["codes/payments.csv"] = &fstest.MapFile{Data: []byte("ours;theirs\ninvoice;42\n")}
+	home["codes/payments.xlsx"] = &fstest.MapFile{Data: workbook([]any{"ours", "theirs"}, []any{"invoice", 42})}
+	if _, found := load(home); !found.HasErrors() || !strings.Contains(found[0].Hint, "codes/payments.csv; keep one of them") {
+		t.Errorf("two of one name: %s", print(found))
 	}
 }

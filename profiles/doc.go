@@ -7,7 +7,7 @@
 //	connections.yaml   connections that several profiles share: one shop, one owner; may be missing
 //	profiles/*.yaml    one file for each partner
 //	mappings/*.yaml    mappings; a file with several documents (---) gives each a name: key
-//	codes/*.csv        code lists, two columns with the header ours;theirs; known by their file's name
+//	codes/*.csv        code lists, two columns with the header ours;theirs; known by their file's name; or *.xlsx
 //	data/              what batchgate keeps
 //
 // Settings stand in layers, defaults below the partner's below the flow's; [Flow.Origin] tells where an effective value

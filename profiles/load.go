@@ -26,11 +26,12 @@ type loader struct {
 	replay bool // out of a bundle: references are not looked up
 	found  finding.List
 
-	files    map[string][]byte // by path in the home
-	shared   map[string]*Connection
-	mappings map[string]*mappingDocument
-	codes    map[string]*mapping.CodeList // of codes/NAME.csv, by NAME
-	guided   map[string]bool              // files of guidelines that flows use
+	files     map[string][]byte // by path in the home
+	shared    map[string]*Connection
+	mappings  map[string]*mappingDocument
+	codes     map[string]*mapping.CodeList // of codes/NAME.csv or .xlsx, by NAME
+	codeFiles map[string]string            // where they stand, by NAME
+	guided    map[string]bool              // files of guidelines that flows use
 }
 
 func newLoader(opt Options) *loader {
@@ -49,7 +50,7 @@ func (l *loader) readAll(fsys fs.FS) {
 			l.readFile(fsys, name)
 		}
 	}
-	for folder, endings := range map[string][]string{"profiles": {".yaml", ".yml"}, "mappings": {".yaml", ".yml"}, "codes": {".csv"}, "guidelines": {".yaml", ".yml"}} {
+	for folder, endings := range map[string][]string{"profiles": {".yaml", ".yml"}, "mappings": {".yaml", ".yml"}, "codes": {".csv", ".xlsx"}, "guidelines": {".yaml", ".yml"}} {
 		entries, err := fs.ReadDir(fsys, folder)
 		if err != nil && (folder == "profiles" || !isMissing(err)) {
 			l.add(finding.Finding{Rule: "profile.home", Severity: finding.Error, Place: finding.Place{File: l.place(folder)},
@@ -69,6 +70,13 @@ func (l *loader) readFile(fsys fs.FS, name string) {
 		l.add(finding.Finding{Rule: "profile.file", Severity: finding.Error, Place: finding.Place{File: l.place(name)},
 			Message: "the file cannot be read: " + cause(err), Hint: "check its rights and size"})
 		return
+	}
+	if path.Ext(name) == ".xlsx" {
+		if b, err = rowsOfWorkbook(b); err != nil {
+			l.add(finding.Finding{Rule: "profile.codes", Severity: finding.Error, Place: finding.Place{File: l.place(name)},
+				Message: "the workbook cannot be read: " + err.Error(), Hint: "save it as .xlsx, or as .csv with the header ours;theirs"})
+			return
+		}
 	}
 	l.files[name] = b
 }

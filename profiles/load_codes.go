@@ -15,20 +15,35 @@ import (
 
 // indexCodes reads the code lists of the home by their files' names.
 func (l *loader) indexCodes() {
-	l.codes = map[string]*mapping.CodeList{}
+	l.codes, l.codeFiles = map[string]*mapping.CodeList{}, map[string]string{}
 	for _, file := range l.inFolder("codes") {
 		name := strings.TrimSuffix(path.Base(file), path.Ext(file))
-		pairs, found := readCodes(l.place(file), l.files[file])
+		if before, twice := l.codeFiles[name]; twice {
+			l.add(finding.Finding{Rule: "profile.duplicate", Severity: finding.Error, Place: finding.Place{File: l.place(file)},
+				Message: fmt.Sprintf("there is a code list %q already", name), Hint: "it stands in " + l.place(before) + "; keep one of them"})
+			continue
+		}
+		pairs, form, found := readCodes(l.place(file), l.files[file])
 		l.add(found...)
-		l.codes[name] = newCodeList(name, pairs)
+		l.codes[name] = newCodeList(name, pairs).Open(finding.Place{File: l.place(file), Line: 1 + lastLine(l.files[file])}, form)
+		l.codeFiles[name] = file
 	}
 }
 
+// lastLine gives the number of the last line with something in it.
+func lastLine(b []byte) int {
+	n, last := 0, 0
+	for line := range bytes.Lines(b) {
+		if n++; len(bytes.TrimSpace(line)) > 0 {
+			last = n
+		}
+	}
+	return last
+}
+
 // readCodes reads two columns under the header ours;theirs. Where a code of ours stands twice, the first pair is written
-// and all are read; where one of theirs stands twice, the first pair is read.
-func readCodes(file string, b []byte) ([][2]string, finding.List) {
-	var pairs [][2]string
-	var found finding.List
+// and all are read; where one of theirs stands twice, the first pair is read. form is how a pair is written there.
+func readCodes(file string, b []byte) (pairs [][2]string, form string, found finding.List) {
 	seen := map[[2]string]int{}
 	n, offset, separator := 0, 0, ""
 	for raw := range bytes.Lines(b) {
@@ -49,7 +64,7 @@ func readCodes(file string, b []byte) ([][2]string, finding.List) {
 		case separator == "":
 			if separator = headerSeparator(text); separator == "" {
 				fault(finding.Error, "write ours;theirs as the first line, our code left and the partner's right", "the code list does not begin with the header ours;theirs")
-				return nil, found
+				return nil, "", found
 			}
 		case len(cells) != 2 || cells[0] == "" || cells[1] == "":
 			fault(finding.Error, "write two codes with "+separator+" between them", "the line is not a pair of codes")
@@ -68,7 +83,7 @@ func readCodes(file string, b []byte) ([][2]string, finding.List) {
 		found = append(found, finding.Finding{Rule: "profile.codes", Severity: finding.Error, Place: finding.Place{File: file, Line: 1, Column: 1},
 			Message: "the code list is empty", Hint: "write ours;theirs as the first line, our code left and the partner's right"})
 	}
-	return pairs, found
+	return pairs, "%[1]s" + separator + "%[2]s", found
 }
 
 func headerSeparator(line string) string {
@@ -131,7 +146,7 @@ func (l *flowLoader) codeLists() map[string]*mapping.CodeList {
 			lists[p.Key] = l.codesInline(p)
 		default:
 			f := p.Source.At(p.Node, "option.type", fmt.Sprintf("code list %q is neither a file nor pairs of codes", finding.Cut(p.Key)))
-			f.Hint = "write codes/NAME.csv, or {ours: theirs}"
+			f.Hint = "write codes/NAME.csv or codes/NAME.xlsx, or {ours: theirs}"
 			l.add(f)
 			lists[p.Key] = newCodeList(p.Key, nil)
 		}
@@ -166,5 +181,5 @@ func (l *flowLoader) codesInline(p option.Pair) *mapping.CodeList {
 		}
 		pairs = append(pairs, [2]string{ours.Value, theirs.Value})
 	}
-	return newCodeList(p.Key, pairs)
+	return newCodeList(p.Key, pairs).Open(p.Source.Place(p.Node), "%[1]s: %[2]q")
 }

@@ -152,7 +152,7 @@ func (l *flowLoader) lookupCodes(codes map[string]*mapping.CodeList) func(string
 		}
 		c, ok := l.loader.codes[name]
 		if ok {
-			l.used.codes["codes/"+name+".csv"] = true
+			l.used.codes[l.codeFiles[name]] = true
 		}
 		return c, ok
 	}

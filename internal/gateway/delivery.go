@@ -15,6 +15,7 @@ import (
 	"github.com/batchgate/batchgate/internal/document"
 	"github.com/batchgate/batchgate/internal/flow"
 	"github.com/batchgate/batchgate/internal/ledger"
+	"github.com/batchgate/batchgate/internal/mapping"
 )
 
 // route is how a delivery goes out.
@@ -133,6 +134,9 @@ func (j *job) encode(ctx context.Context) error {
 		return flow.Stop("encode: %w", err)
 	}
 	if found.HasErrors() {
+		if unknownCodes(found) {
+			return &holdError{"encode: " + found.Error() + "; then release the delivery"}
+		}
 		return flow.Stop("encode: %w", found)
 	}
 	j.body, j.refused = body, append(j.refused, refused...)
@@ -296,11 +300,33 @@ func (j *job) check(ctx context.Context, s flow.Step, last ledger.Attempt) (done
 		j.unsaved = append(j.unsaved, last)
 		return false, nil
 	}
-	return false, errHold
+	return false, lostAnswer()
 }
 
-// errHold says that nobody can know whether the effect happened.
-var errHold = errors.New("the answer was lost and the target cannot tell whether it took effect: look there, then retry or drop the delivery")
+// holdError holds a delivery for a person.
+type holdError struct{ what string }
+
+func (e *holdError) Error() string { return e.what }
+
+func isHold(err error) bool {
+	_, ok := errors.AsType[*holdError](err)
+	return ok
+}
+
+// lostAnswer says that nobody can know whether the effect happened.
+func lostAnswer() error {
+	return &holdError{"the answer was lost and the target cannot tell whether it took effect: look there, then retry or drop the delivery"}
+}
+
+// unknownCodes tells whether all that is wrong is that a code list lacks something, which the profile can be given.
+func unknownCodes(found finding.List) bool {
+	for _, f := range found {
+		if f.Severity == finding.Error && f.Rule != mapping.UnknownCode {
+			return false
+		}
+	}
+	return true
+}
 
 func (j *job) finish(a *ledger.Attempt, r flow.Report, err error) {
 	a.EndedAt = j.now()

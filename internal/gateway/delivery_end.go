@@ -2,7 +2,6 @@ package gateway
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -62,7 +61,7 @@ func (j *job) outcome(failed error) ended {
 		j.row.Reason = ""
 		return ended{state: ledger.DeliveryDone}
 	}
-	if errors.Is(failed, errHold) {
+	if isHold(failed) {
 		j.row.Reason = failed.Error()
 		return ended{state: ledger.DeliveryHeld}
 	}

@@ -278,7 +278,7 @@ func (l *lane) outage(failed error, r route) {
 	defer l.mu.Unlock()
 	f := flow.FailureOf(failed)
 	switch {
-	case failed == nil || errors.Is(failed, errHold) || f.Kind == flow.NotYet:
+	case failed == nil || isHold(failed) || f.Kind == flow.NotYet:
 		l.outages, l.paused = 0, time.Time{}
 	case f.Kind == flow.TryLater && f.After > 0:
 		l.paused = l.now().Add(f.After)

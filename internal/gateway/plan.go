@@ -198,6 +198,9 @@ func (p *planner) end(ctx context.Context, m *flow.Message) error {
 	switch {
 	case m.Flow == nil:
 		row.State, row.Reason = "held", fmt.Sprintf("no flow takes message %s, %s %s from %s", m.Reference, m.Type, m.Version, m.Sender)
+	case m.Broken && mendable(m):
+		p.broken[m.N] = true
+		row.State, row.Reason = "held", firstError(m.Findings)
 	case m.Broken:
 		p.broken[m.N] = true
 		p.failed += max(m.Documents, 1-m.Refused)
@@ -220,6 +223,12 @@ func (p *planner) end(ctx context.Context, m *flow.Message) error {
 		}
 	}
 	return p.flush(ctx, false)
+}
+
+// mendable tells whether the profile or the shop can be changed so that a message is right when it is read again: a file
+// stays as it is, unless all that it lacks is a code in a code list.
+func mendable(m *flow.Message) bool {
+	return !m.Flow.From.Connection.IsFolder() || len(m.Findings) > 0 && unknownCodes(m.Findings)
 }
 
 func firstError(l finding.List) string {

@@ -1,7 +1,11 @@
 package mapping
 
 import (
+	"fmt"
 	"slices"
+
+	"github.com/batchgate/batchgate/finding"
+	"github.com/batchgate/batchgate/internal/document"
 )
 
 // CodeList pairs our codes with the partner's. It is fixed once made and may be used by many mappings at once.
@@ -10,6 +14,8 @@ import (
 // the partner's, both are read and the first is written.
 type CodeList struct {
 	name   string
+	add    finding.Place     // where another pair would be written; none where it is not known
+	form   string            // how one is written there, of ours and theirs
 	ours   map[string]string // the partner's code to ours
 	theirs map[string]string // our code to the partner's
 }
@@ -26,6 +32,43 @@ func NewCodeList(name string, pairs [][2]string) *CodeList {
 		}
 	}
 	return l
+}
+
+// Open says where in a file another pair would be written, and how: "%[1]s;%[2]s" for ours and theirs.
+func (l *CodeList) Open(at finding.Place, form string) *CodeList {
+	l.add, l.form = at, form
+	return l
+}
+
+// addHere tells a person what to write where, so that a code is known.
+func (l *CodeList) addHere(ours, theirs, near string) string {
+	if l.add.File == "" {
+		return near
+	}
+	pair := fmt.Sprintf(l.form, ours, theirs)
+	hint := fmt.Sprintf("add it here: %s, as %s", l.add, pair)
+	if near != "" {
+		hint = near + "; or " + hint
+	}
+	return hint
+}
+
+// codeOf gives our code as the value of a rule's field.
+func (r *rule) codeOf(ours string) document.Value {
+	if r.typ == document.Number {
+		if d, err := document.ParseDecimal(ours); err == nil { // checked when it was compiled
+			return document.NumberValue(d)
+		}
+	}
+	return document.TextValue(ours)
+}
+
+// codeText gives a value as a code list has it: 19.00 is the code 19.
+func codeText(v document.Value) string {
+	if d, ok := v.Number(); ok {
+		return d.Reduce().String()
+	}
+	return v.Text()
 }
 
 // Name gives the name of the list, "" for one that stands within a mapping.

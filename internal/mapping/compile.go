@@ -267,7 +267,7 @@ func (c *compiler) inlineCodes(n *yaml.Node) (*CodeList, bool) {
 		c.fault(n, ruleCodes, "write {ours: theirs}", "the code list is empty")
 		return nil, false
 	}
-	return NewCodeList("", pairs), true
+	return NewCodeList("", pairs).Open(c.placeOf(n), "%[1]s: %[2]q"), true
 }
 
 // findCodes finds a code list by name: in the mapping, else in the profile.

@@ -11,6 +11,22 @@ import (
 	"github.com/batchgate/batchgate/internal/document"
 )
 
+// codesFit looks whether our codes of a list are values of the field.
+func (c *compiler) codesFit(n *yaml.Node, r *rule) {
+	switch {
+	case r.typ == document.Text || r.codes == nil && r.typ == document.Number:
+	case r.typ != document.Number:
+		c.fault(n, ruleType, "", "codes are texts or numbers, and %s is a %s", r.field, r.typ)
+	default:
+		for _, ours := range r.codes.knownOurs() {
+			d, err := document.ParseDecimal(ours)
+			if err != nil || d.Reduce().String() != ours {
+				c.fault(n, ruleType, "write the number as 19 or 5.5", "%s is a number, and the code list has %q as one of ours", r.field, ours)
+			}
+		}
+	}
+}
+
 // conversion reads how a field's values are converted.
 func (c *compiler) conversion(e entry, v map[string]*yaml.Node, r *rule) bool {
 	before := len(c.found)
@@ -20,9 +36,8 @@ func (c *compiler) conversion(e entry, v map[string]*yaml.Node, r *rule) bool {
 	}
 	c.form(e, v["as"], r, zone)
 	if n := v["codes"]; n != nil {
-		if r.codes = c.findCodes(n); r.typ != document.Text {
-			c.fault(n, ruleType, "", "codes are texts, and %s is a %s", r.field, r.typ)
-		}
+		r.codes = c.findCodes(n)
+		c.codesFit(n, r)
 	}
 	if n := v["unknown"]; n != nil {
 		i, ok := c.choice(n, unknownCodes)

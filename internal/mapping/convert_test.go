@@ -61,7 +61,7 @@ func TestTextsThatNoConversionTakesAreSaid(t *testing.T) {
 		"1;;;Y;;;;;;":                `mapping.flag f.csv:2:5 (record 1, field Gast): buyer.guest: "Y" is neither J nor N`,
 		"1;;;;1.23,4;;;;;":           `mapping.number f.csv:2:6 (record 1, field Netto): totals.net: "1.23,4" is not a number; the decimal mark is declared as ','`,
 		"1;;;;;1,2,3;;;;":            `mapping.number f.csv:2:7 (record 1, field Steuer): totals.tax: "1,2,3" is not a number; the decimal mark is declared as ','`,
-		"1;;;;;;33;;;":               `mapping.code f.csv:2:8 (record 1, field Weg): "33" is not in the code list ways of shipping.method; known are 31, 32`,
+		"1;;;;;;33;;;":               `mapping.code f.csv:2:8 (record 1, field Weg): "33" is not in the code list ways of shipping.method; known are 31, 32; or add it here: m.yaml:7:15, as OURS: "33"`,
 		";;;;;;;;;":                  `mapping.missing f.csv:2:1 (record 1): number is missing, and every order has one`,
 	} {
 		docs, found := rows(t, m, conversionHead+row+"\r\n", mapping.ReadOptions{})
@@ -133,4 +133,37 @@ func compiledText(t testing.TB, src string) *mapping.Mapping {
 		t.Fatal(found)
 	}
 	return m
+}
+
+// VAT classes of an ERP are codes of a number; its companies are codes of the channel.
+func TestCodesOfANumberGoBothWays(t *testing.T) {
+	const src = `
+format: delimited
+delimiter: ";"
+document: order
+map:
+  number: Nr
+  channel: {path: Mandant, codes: {Shop DE: "01", Shop AT: "02"}}
+  lines:
+    each: row
+    sku: Artikel
+    rate: {path: MwSt, codes: {"19": A, "7": B, "0": N}, unknown: hold}
+`
+	m := compiledText(t, src)
+	file := "Nr;Mandant;Artikel;MwSt\r\n1;01;X;A\r\n1;01;Y;B\r\n"
+	docs, found := rows(t, m, file, mapping.ReadOptions{})
+	check(t, "read", asJSON(docs)+brief(found), `{"kind":"order","number":"1","channel":"Shop DE","lines":[{"sku":"X","rate":19},{"sku":"Y","rate":7}]}`)
+	rate, _ := document.ParseDecimal("19.00")
+	docs[0].List("lines")[0].Set("rate", document.NumberValue(rate))
+	docs[0].Set("channel", document.TextValue("Shop AT"))
+	check(t, "written", string(encode(t, m, mapping.WriteOptions{}, docs...)), "Nr;Mandant;Artikel;MwSt\r\n1;02;X;A\r\n1;02;Y;B\r\n")
+
+	_, found = rows(t, m, "Nr;Mandant;Artikel;MwSt\r\n1;01;X;C\r\n", mapping.ReadOptions{})
+	if len(found) != 1 || !strings.Contains(found[0].Hint, "add it here: m.yaml:11:31, as OURS: \"C\"") {
+		t.Errorf("found %v", found)
+	}
+	_, found = mapping.Compile([]byte(strings.Replace(src, `"19": A`, `"19 %": A`, 1)), mapping.Environment{File: "m.yaml"})
+	if !found.HasErrors() || !strings.Contains(found[0].Message, `the code list has "19 %"`) {
+		t.Errorf("found %v", found)
+	}
 }

@@ -176,7 +176,9 @@ func (r *Reader) convert(h *hit, rule *rule, raw, aux []byte, at standing) {
 		code, known := rule.codes.read(raw)
 		switch {
 		case known:
-			h.code, h.coded = code, true
+			if h.code, h.coded = code, rule.typ != document.Number; !h.coded {
+				h.value = rule.codeOf(code)
+			}
 			return
 		case rule.unknown == dropUnknown:
 			h.state = dropHit
@@ -185,7 +187,7 @@ func (r *Reader) convert(h *hit, rule *rule, raw, aux []byte, at standing) {
 		case rule.unknown == holdUnknown:
 			place, line := at.place()
 			r.problem(ruleCode, place, line, rule, fmt.Sprintf("%q is not in the code list %s of %s", raw, rule.codes.label(), r.pathOf(rule)),
-				didYouMean(string(raw), rule.codes.knownTheirs()))
+				rule.codes.addHere("OURS", string(raw), didYouMean(string(raw), rule.codes.knownTheirs())))
 			h.state = badHit
 			return
 		}

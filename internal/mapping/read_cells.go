@@ -28,6 +28,9 @@ type codePair struct{ theirs, ours string }
 // fewCodes is how many codes are found faster by comparing.
 const fewCodes = 8
 
+// formOther marks a cell that is none of the plain ones.
+const formOther formKind = 101
+
 // formCodes marks a cell whose text is a code of a list.
 const formCodes formKind = 100
 
@@ -55,7 +58,10 @@ func (r *Reader) readyCells() {
 	row.direct = !r.opt.Trace
 	for _, rule := range r.m.root.rules {
 		c := cell{rule: rule, column: row.columns[rule.number], slot: rule.slot, form: rule.form.kind, mark: rule.form.mark, group: rule.form.group}
-		if rule.codes != nil {
+		switch {
+		case rule.codes != nil && rule.typ == document.Number:
+			c.form = formOther
+		case rule.codes != nil:
 			c.form, c.codes = formCodes, rule.codes.ours
 			if len(c.codes) <= fewCodes && plainKeys(c.codes) {
 				for _, theirs := range sortedKeys(c.codes) {
@@ -191,7 +197,7 @@ func (r *Reader) blank(rec *flatfile.Record, at int, rule *rule) (document.Value
 	}
 	if rule.codes != nil {
 		if code, ok := rule.codes.read(nil); ok {
-			return document.TextValue(code), goodHit
+			return rule.codeOf(code), goodHit
 		}
 	}
 	if rule.typ == document.Text {
@@ -212,7 +218,7 @@ func (r *Reader) cellValue(rec *flatfile.Record, at int, rule *rule, b []byte) (
 			}
 		}
 	} else if code, ok := rule.codes.read(b); ok {
-		return document.TextValue(code), goodHit
+		return rule.codeOf(code), goodHit
 	}
 	// What is not plain: other forms, unknown codes, faults.
 	var h hit

@@ -1,5 +1,8 @@
 package mapping
 
+// UnknownCode is the rule of a code that a code list does not have.
+const UnknownCode = "mapping.code"
+
 // The names of what this package finds. They are stable: profiles change the level of a rule by its name.
 const (
 	// In a mapping itself.
@@ -14,10 +17,10 @@ const (
 	ruleValue      = "mapping.setting"    // a value that a key does not take
 
 	// In a file that is read, or a document that is written.
-	ruleNumber    = "mapping.number"      // text that is not a number
-	ruleTime      = "mapping.time"        // text that is not a date or time
-	ruleFlag      = "mapping.flag"        // text that is neither of a flag's two
-	ruleCode      = "mapping.code"        // a code that the list does not have
+	ruleNumber    = "mapping.number" // text that is not a number
+	ruleTime      = "mapping.time"   // text that is not a date or time
+	ruleFlag      = "mapping.flag"   // text that is neither of a flag's two
+	ruleCode      = UnknownCode
 	ruleDropped   = "mapping.dropped"     // what `unknown: drop` left out
 	ruleTwice     = "mapping.twice"       // two values for one field
 	ruleMissing   = "mapping.missing"     // a mandatory value that is not there

@@ -194,12 +194,13 @@ func chosenBlock(g *document.Group, blocks []string) int {
 // text converts a value.
 func (w *writer) text(rule *rule, v document.Value, out *output) (string, bool) {
 	if rule.codes != nil {
-		code, known := rule.codes.write(v.Text())
+		ours := codeText(v)
+		code, known := rule.codes.write(ours)
 		switch {
 		case known:
 			return code, true
 		case rule.unknown != passUnknown:
-			w.problem(ruleCode, rule, out.path, didYouMean(v.Text(), rule.codes.knownOurs()), "%q is not in the code list %s", v.Text(), rule.codes.label())
+			w.problem(ruleCode, rule, out.path, rule.codes.addHere(ours, "THEIRS", didYouMean(ours, rule.codes.knownOurs())), "%q is not in the code list %s", ours, rule.codes.label())
 			return "", false
 		}
 		return v.Text(), true
