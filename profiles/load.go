@@ -1,6 +1,7 @@
 package profiles
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -190,7 +191,7 @@ func (l *loader) hideSecrets() {
 	}
 }
 
-func isMissing(err error) bool { return strings.Contains(cause(err), fs.ErrNotExist.Error()) }
+func isMissing(err error) bool { return errors.Is(err, fs.ErrNotExist) }
 
 // cause gives an error without the operation and path that the place says already.
 func cause(err error) string {

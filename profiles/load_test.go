@@ -2,7 +2,10 @@ package profiles_test
 
 import (
 	"io/fs"
+	"os"
+	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -222,4 +225,25 @@ func FuzzLoadNeverPanics(f *testing.F) {
 			}
 		}
 	})
+}
+
+func TestAHomeOnDiskNeedsNoFoldersThatItDoesNotUse(t *testing.T) {
+	dir := t.TempDir()
+	for name, f := range homeOf(t) {
+		if strings.HasPrefix(name, "codes/") || strings.HasPrefix(name, "guidelines/") {
+			continue
+		}
+		if err := os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, name), f.Data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, found := profiles.LoadDir(dir, profiles.Options{Getenv: env})
+	for _, f := range found {
+		if f.Rule == "profile.home" {
+			t.Error(f)
+		}
+	}
 }
