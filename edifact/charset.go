@@ -15,6 +15,8 @@ type Charset struct {
 	table  *charmap.Charmap // of a single-byte set above ASCII
 	wide   bool             // UTF-8
 	basic  *string          // the repertoire of UNOA or UNOB, which is less than ASCII
+	shift  bool             // switches sets by the escape sequences of ISO 2022
+	multi  multibyte        // characters of several bytes
 	ebcdic string           // a code page of mainframes, in which the whole file stands
 }
 
@@ -39,8 +41,10 @@ var charsets = []Charset{
 	{level: "UNOK", name: "iso-8859-9", table: charmap.ISO8859_9},
 	{level: "UNOL", name: "iso-8859-15", table: charmap.ISO8859_15},
 	{level: "UNOW", name: "utf-8", wide: true},
+	{level: "UNOX", name: "iso-2022", shift: true},
 	{level: "UNOY", name: "utf-8", wide: true},
-	{level: "IATA", name: "us-ascii"}, // the airlines' levels A and B
+	{level: "KECA", name: "windows-949", multi: eucKR}, // of Korean EDI
+	{level: "IATA", name: "us-ascii"},                  // the airlines' levels A and B
 	{level: "IATB", name: "us-ascii"},
 	{level: "us-ascii", name: "us-ascii"},
 	{level: "utf-8", name: "utf-8", wide: true},
@@ -51,13 +55,18 @@ var charsets = []Charset{
 	{level: "windows-1254", name: "windows-1254", table: charmap.Windows1254},
 	{level: "windows-1257", name: "windows-1257", table: charmap.Windows1257},
 	{level: "ibm850", name: "ibm850", table: charmap.CodePage850},
+	{level: "shift_jis", name: "shift_jis", multi: shiftJIS},
+	{level: "euc-jp", name: "euc-jp", multi: eucJP},
+	{level: "euc-kr", name: "euc-kr", multi: eucKR},
+	{level: "gb18030", name: "gb18030", multi: gb18030},
+	{level: "big5", name: "big5", multi: big5},
 	{level: "ibm037", name: "ibm037", table: charmap.ISO8859_1, ebcdic: "ibm037"},
 	{level: "ibm273", name: "ibm273", table: charmap.ISO8859_1, ebcdic: "ibm273"},
 	{level: "ibm500", name: "ibm500", table: charmap.ISO8859_1, ebcdic: "ibm500"},
 }
 
 // LookupCharset finds a character set by syntax identifier ("UNOC") or by the set's own name ("iso-8859-1",
-// "windows-1252", "utf-8"). Case does not count. UNOX, which switches sets within a text, is not known.
+// "windows-1252", "utf-8", "shift_jis"). Case does not count.
 func LookupCharset(name string) (Charset, bool) {
 	for _, c := range charsets {
 		if strings.EqualFold(c.level, name) {
@@ -89,13 +98,32 @@ func (c Charset) Name() string { return c.name }
 
 // Has tells whether the set has a character. Control characters belong to no set.
 func (c Charset) Has(r rune) bool {
+	if r >= utf8.RuneSelf && c.shift {
+		_, ok := new(graphic).find(r)
+		return ok && printable(r)
+	}
 	_, n := c.encode(r)
 	return n > 0
 }
 
+// grouped tells whether some bytes belong together with others, so that they are no service characters.
+func (c Charset) grouped() bool { return c.shift || c.multi != noMultibyte }
+
+// group looks at a byte above ASCII or a control character. It gives the number of bytes that belong together from there
+// on, 0 when it stands alone.
+func (c Charset) group(b []byte, s *shifts) int {
+	switch {
+	case c.shift:
+		return s.step(b)
+	case c.multi != noMultibyte && b[0] >= utf8.RuneSelf:
+		return min(c.multi.size(b), len(b))
+	}
+	return 0
+}
+
 // hasByte tells whether a byte above ASCII stands for a character. In UTF-8 it depends on its neighbours.
 func (c Charset) hasByte(b byte) bool {
-	return b < utf8.RuneSelf || c.wide || c.table != nil && printable(c.table.DecodeByte(b))
+	return b < utf8.RuneSelf || c.wide || c.grouped() || c.table != nil && printable(c.table.DecodeByte(b))
 }
 
 // inRepertoire tells whether an ASCII byte belongs to level A or B; to all others they all belong.
@@ -118,6 +146,8 @@ func (c Charset) encode(r rune) (b [utf8.UTFMax]byte, n int) {
 		}
 	case c.wide:
 		n = utf8.EncodeRune(b[:], r)
+	case c.multi != noMultibyte:
+		n = copy(b[:], c.multi.encode(r))
 	case c.table != nil:
 		if single, ok := c.table.EncodeRune(r); ok {
 			b[0], n = single, 1
@@ -128,9 +158,13 @@ func (c Charset) encode(r rune) (b [utf8.UTFMax]byte, n int) {
 
 // appendText appends bytes as UTF-8, or gives the index of the first byte that is no character; -1 means all went well.
 func (c Charset) appendText(dst, src []byte) ([]byte, int) {
+	if c.shift {
+		s := newShifts()
+		return s.appendShifted(dst, src)
+	}
 	if c.name == "" {
-		if escape := bytes.IndexByte(src, 0x1B); escape >= 0 {
-			return dst, escape // it may switch to another set
+		if at := bytes.IndexByte(src, escape); at >= 0 {
+			return dst, at // it may switch to another set
 		}
 	}
 	high := firstHigh(src)
@@ -142,6 +176,9 @@ func (c Charset) appendText(dst, src []byte) ([]byte, int) {
 			return dst, bad
 		}
 		return append(dst, src...), -1
+	}
+	if c.multi != noMultibyte {
+		return c.multi.appendText(dst, src)
 	}
 	if c.table == nil {
 		return dst, high

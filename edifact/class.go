@@ -45,5 +45,5 @@ func (f *framing) other(b byte) bool {
 	case f.charset.name == "":
 		return false // nothing is known about the set
 	}
-	return f.high || f.charset.wide || !f.charset.hasByte(b)
+	return f.high || f.charset.wide || f.charset.grouped() || !f.charset.hasByte(b)
 }

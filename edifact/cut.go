@@ -49,12 +49,13 @@ func (d *Decoder) lookOn() error {
 func (d *Decoder) cutClosely(j int) error {
 	w := &d.w
 	keep, work := j, mark(0)
-	released := -1
+	released, grouped := -1, 0
+	d.seg.shifts = d.shifts
 	for {
 		for ; j < len(w.marks)-w.m0; j++ {
 			m := w.marks[w.m0+j]
 			kind, at := m&markKind, int(m>>markShift)-d.pos
-			if at == released && kind <= kindRelease {
+			if at == released && kind <= kindRelease || at < grouped || kind <= kindRelease && d.shifts.masks() {
 				continue
 			}
 			switch kind {
@@ -70,7 +71,11 @@ func (d *Decoder) cutClosely(j int) error {
 					}
 				}
 			case kindOther:
-				d.judge.byte(d, w.buf[d.pos+at], at)
+				if n := d.group(at); n > 0 {
+					grouped = at + n
+				} else {
+					d.judge.byte(d, w.buf[d.pos+at], at)
+				}
 			default:
 				w.marks[w.m0+keep] = m | work
 				keep++
@@ -84,6 +89,23 @@ func (d *Decoder) cutClosely(j int) error {
 			return err
 		}
 	}
+}
+
+// group gives the number of bytes that belong together from a byte of the segment on, 0 when it stands alone.
+func (d *Decoder) group(at int) int {
+	if !d.ctx.charset.grouped() {
+		return 0
+	}
+	pos, b := d.w.ahead(d.pos+at, longestStep)
+	d.shift(d.pos + at - pos)
+	n := d.ctx.charset.group(b[:min(len(b), longestStep)], &d.shifts)
+	if n == 0 && d.ctx.charset.shift && (b[0] == escape || b[0] == shiftOut) {
+		n = 1 // of no meaning, which judging the text says
+	}
+	if n > 0 {
+		d.judge.note(&d.judge.high, at)
+	}
+	return n
 }
 
 // finish makes the segment of the next marks: keep of them are its values, used are done with.
@@ -100,6 +122,7 @@ func (d *Decoder) finish(keep, used int) error {
 		return d.tooLong()
 	}
 	d.pos = s.stop
+	d.shifts.g[0] = ascii // again, behind each segment
 	return nil
 }
 

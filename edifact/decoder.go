@@ -32,6 +32,7 @@ type Decoder struct {
 	una     bool
 	count   ordinals
 	object  *object
+	shifts  shifts // behind the last segment
 	judge   judgement
 	notes   findings
 	trailer []byte

@@ -323,7 +323,7 @@ func TestOddBytesAreFindings(t *testing.T) {
 		strings.Replace(message("FTX+\xfc'"+end), "UNOC", "UNOB", 1):                "charset",
 		strings.Replace(message("FTX+\xc3\xbc'"+end), "UNOC", "UNOY", 1):            "",
 		strings.Replace(message("FTX+\xfc'"+end), "UNOC", "UNOY", 1):                "charset",
-		strings.Replace(message("FTX+\xfc'"+end), "UNOC", "UNOX", 1):                "charset-unknown",
+		strings.Replace(message("FTX+\xfc'"+end), "UNOC", "UNOZ", 1):                "charset-unknown",
 		strings.Replace(message("FTX+a'"+end), "UNOC:3", "UNOC:7", 1):               "syntax",
 		"UNA:+.? '" + strings.Replace(message("FTX+a'"+end), "UNOC:3", "UNOC:4", 1): "repetition-missing",
 	} {

@@ -98,6 +98,9 @@ func (e *Encoder) mark(kind mark, b byte) {
 // value appends one value, released and in the character set. It gives markWork when release characters were needed.
 func (e *Encoder) value(text []byte) (work mark, err error) {
 	plain := 0
+	if e.ctx.charset.shift && firstHigh(text) >= 0 {
+		return e.shifted(text)
+	}
 	for i := 0; i < len(text); {
 		switch e.need[text[i]] {
 		case needNothing:
@@ -106,8 +109,7 @@ func (e *Encoder) value(text []byte) (work mark, err error) {
 		case needRelease:
 			release := e.ctx.separators.Release
 			if release == 0 {
-				return 0, &WriteError{Index: i, Rune: rune(text[i]), Err: ErrValue,
-					Reason: fmt.Sprintf("%q is a service character, and there is no release character", text[i])}
+				return 0, e.unreleased(text[i], i)
 			}
 			e.out = append(e.out, text[plain:i]...)
 			e.out = append(e.out, release, text[i])
@@ -127,6 +129,41 @@ func (e *Encoder) value(text []byte) (work mark, err error) {
 	}
 	e.out = append(e.out, text[plain:]...)
 	return work, nil
+}
+
+// shifted appends a value with the escape sequences that its characters need.
+func (e *Encoder) shifted(text []byte) (work mark, err error) {
+	var s shifting
+	for i := 0; i < len(text); {
+		r, n := utf8.DecodeRune(text[i:])
+		need, ok := e.need[text[i]], printable(r)
+		switch {
+		case ok && need == needCharset && n > 1:
+			e.out, ok = s.put(e.out, r)
+		case ok && need != needCharset:
+			e.out = s.toASCII(e.out)
+			if need == needRelease {
+				if e.ctx.separators.Release == 0 {
+					return 0, e.unreleased(text[i], i)
+				}
+				e.out, work = append(e.out, e.ctx.separators.Release), markWork
+			}
+			e.out = append(e.out, text[i])
+		default:
+			ok = false
+		}
+		if !ok {
+			return 0, &WriteError{Index: i, Rune: r, Err: ErrCharset, Reason: e.outside(r, n)}
+		}
+		i += n
+	}
+	e.out = s.toASCII(e.out)
+	return work, nil
+}
+
+// unreleased says that a service character cannot be written.
+func (e *Encoder) unreleased(b byte, index int) error {
+	return &WriteError{Index: index, Rune: rune(b), Err: ErrValue, Reason: fmt.Sprintf("%q is a service character, and there is no release character", b)}
 }
 
 // outside says why a character cannot be written.

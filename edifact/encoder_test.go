@@ -133,7 +133,7 @@ func TestWhatADecoderWouldRefuseIsNotWritten(t *testing.T) {
 	}
 	refused("before UNB", edifact.ErrOrder, segment("BGM"))
 	refused("unknown syntax", edifact.ErrValue, head("UNOC", "9"))
-	refused("unknown level", edifact.ErrValue, head("UNOX", "3"))
+	refused("unknown level", edifact.ErrValue, head("UNOZ", "3"))
 	refused("empty UNB", edifact.ErrValue, segment("UNB"))
 	if err := e.WriteSegment(head("UNOC", "3")); err != nil {
 		t.Fatal(err)

@@ -70,6 +70,10 @@ func (j *judgement) report(d *Decoder) {
 // first segment with such bytes tells which of the two an interchange is.
 func (j *judgement) aboveASCII(d *Decoder) {
 	s, c := &d.seg, &d.ctx.charset
+	if c.grouped() {
+		j.grouped(d)
+		return
+	}
 	bad := firstInvalid(s.Raw())
 	switch {
 	case c.wide:
@@ -89,6 +93,19 @@ func (j *judgement) aboveASCII(d *Decoder) {
 	if d.ctx.high && !j.mismatch {
 		d.ctx.high = false
 		d.reframe()
+	}
+}
+
+// grouped judges a segment in a set whose characters have several bytes.
+func (j *judgement) grouped(d *Decoder) {
+	s, c := &d.seg, &d.ctx.charset
+	for i := range s.marks {
+		from, to := s.bounds(i)
+		if bad := s.firstBad(from, to); bad >= 0 {
+			at := from - s.start + bad
+			d.reportByte(RuleCharset, at, fmt.Sprintf("byte 0x%02X is not a character of %s (%s)", s.buf[s.start+at], c.level, c.name))
+			return
+		}
 	}
 }
 

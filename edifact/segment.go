@@ -27,6 +27,7 @@ type Segment struct {
 	lineStart int64 // offset in the file of the line's first byte
 	breaks    bool  // the segment holds line breaks
 	ordinal   int
+	shifts    shifts // before the segment; of sets that switch
 }
 
 // segmentContext is what a segment shares with its neighbours.
@@ -101,7 +102,7 @@ func (s *Segment) Bytes(element, repeat, component int) []byte {
 // does not have is a *CharsetError.
 func (s *Segment) Text(element, repeat, component int) (string, error) {
 	b := s.Bytes(element, repeat, component)
-	if firstHigh(b) < 0 && s.ctx.charset.name != "" {
+	if firstHigh(b) < 0 && s.ctx.charset.name != "" && !s.ctx.charset.shift {
 		return string(b), nil
 	}
 	text, err := s.AppendText(nil, element, repeat, component)
@@ -111,7 +112,13 @@ func (s *Segment) Text(element, repeat, component int) (string, error) {
 // AppendText appends one component as UTF-8 to dst. After an error, a *CharsetError, dst is as it was.
 func (s *Segment) AppendText(dst []byte, element, repeat, component int) ([]byte, error) {
 	b := s.Bytes(element, repeat, component)
-	dst, bad := s.ctx.charset.appendText(dst, b)
+	var bad int
+	if s.ctx.charset.shift && b != nil {
+		from, _ := s.bounds(s.index(element, repeat, component))
+		dst, bad = s.shiftsAt(from).appendShifted(dst, b)
+	} else {
+		dst, bad = s.ctx.charset.appendText(dst, b)
+	}
 	if bad < 0 {
 		return dst, nil
 	}

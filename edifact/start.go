@@ -188,7 +188,7 @@ func (d *Decoder) beginsInterchange() bool {
 
 // begin makes the framing of the interchange that begins at pos, and moves to its UNB.
 func (d *Decoder) begin() error {
-	d.judge.said = said{}
+	d.judge.said, d.shifts = said{}, newShifts()
 	d.count.outside(&d.ctx)
 	b := d.first()
 	given, n := Separators{}, 0

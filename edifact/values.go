@@ -1,5 +1,7 @@
 package edifact
 
+import "unicode/utf8"
+
 // find makes the index of elements: where the values of each begin among the marks.
 func (s *Segment) find() {
 	if s.known {
@@ -126,9 +128,26 @@ func (s *Segment) rawIndex(from, to, index int) int {
 // eachClean calls f with the position of each byte that belongs to a value.
 func (s *Segment) eachClean(from, to int, f func(pos int) bool) {
 	release, drop := s.ctx.separators.Release, s.ctx.lineBreaks == DropLineBreaks
-	released := false
+	released, grouped := false, s.ctx.charset.grouped()
+	var state shifts
+	if grouped {
+		state = *s.shiftsAt(from)
+	}
 	for pos := from; pos < to; pos++ {
 		b := s.buf[pos]
+		if grouped && (b >= utf8.RuneSelf || b < ' ' || state.masks()) {
+			for n := max(1, s.ctx.charset.group(s.buf[pos:min(pos+longestStep, to)], &state)); n > 1; n-- {
+				if !f(pos) {
+					return
+				}
+				pos++
+			}
+			if !f(pos) {
+				return
+			}
+			released = false
+			continue
+		}
 		switch {
 		case drop && (b == '\r' || b == '\n'):
 			continue
@@ -141,6 +160,39 @@ func (s *Segment) eachClean(from, to int, f func(pos int) bool) {
 			return
 		}
 	}
+}
+
+// shiftsAt gives what escape sequences have set up before a position in the segment.
+func (s *Segment) shiftsAt(pos int) *shifts {
+	state := s.shifts
+	if state.g[0].kind == 0 {
+		state = newShifts()
+	}
+	if !s.ctx.charset.shift {
+		return &state
+	}
+	for i := s.start; i < pos; {
+		n := 0
+		if b := s.buf[i]; b < ' ' {
+			n = state.step(s.buf[i:min(i+longestStep, pos)])
+		}
+		i += max(n, 1)
+	}
+	return &state
+}
+
+// firstBad gives the index of the first byte of a value, as it stands in the file, that is no character, or -1.
+func (s *Segment) firstBad(from, to int) int {
+	var bad int
+	if s.ctx.charset.shift {
+		_, bad = s.shiftsAt(from).appendShifted(nil, s.clean(from, to))
+	} else {
+		_, bad = s.ctx.charset.appendText(nil, s.clean(from, to))
+	}
+	if bad < 0 {
+		return -1
+	}
+	return s.rawIndex(from, to, bad)
 }
 
 // span gives the bytes of a component, a repetition or an element as positions in buf.
