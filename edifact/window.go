@@ -5,7 +5,8 @@ import (
 )
 
 const (
-	windowSize = 64 << 10 // bytes read at once; the window grows only for a segment that is longer
+	firstSize  = 4 << 10  // bytes read first: most files are small
+	windowSize = 64 << 10 // bytes read at once after that; the window grows only for a segment that is longer
 	chunkSize  = 8 << 10  // bytes looked through at once, so that bytes and marks stay in the fastest cache
 )
 
@@ -49,7 +50,7 @@ type window struct {
 }
 
 func newWindow(src io.Reader) window {
-	return window{src: src, buf: make([]byte, windowSize), marks: make([]mark, 0, 2*chunkSize)}
+	return window{src: src, buf: make([]byte, firstSize)}
 }
 
 // offset gives the place in the source of a position in the window.
@@ -84,8 +85,8 @@ func (w *window) fill() (moved int, ok bool) {
 // makeRoom moves what is kept to the front, and lets the window grow when that gives too little.
 func (w *window) makeRoom() (moved int) {
 	moved = w.keep
-	if moved < len(w.buf)/4 {
-		grown := make([]byte, 2*len(w.buf))
+	if moved < len(w.buf)/4 || len(w.buf) < windowSize {
+		grown := make([]byte, max(2*len(w.buf), windowSize))
 		copy(grown, w.buf[w.keep:w.end])
 		w.buf = grown
 	} else {
@@ -115,7 +116,7 @@ func (w *window) look() (moved int, ok bool) {
 	chunk := w.buf[w.looked:min(w.looked+chunkSize, w.end)]
 	n := len(w.marks)
 	if cap(w.marks) < n+len(chunk)+1 {
-		w.marks = append(make([]mark, 0, 2*(n+chunkSize)), w.marks...)
+		w.marks = append(make([]mark, 0, 2*(n+len(chunk)+1)), w.marks...)
 	}
 	w.marks = w.marks[:n+w.scan(chunk, w.marks[n:n+len(chunk)+1])]
 	w.looked += len(chunk)

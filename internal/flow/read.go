@@ -53,6 +53,19 @@ type Sink struct {
 type ReadOptions struct {
 	Name  string // the file's name, for places
 	Trace bool   // give each value its origin
+	Tools *Tools // nil: new ones
+}
+
+// Tools is what reading a file leaves for the next one: a buffer, and what is known about kinds of messages. They serve one
+// file at a time.
+type Tools struct {
+	in    *bufio.Reader
+	check *validate.Validator
+}
+
+// NewTools makes tools.
+func NewTools() *Tools {
+	return &Tools{bufio.NewReaderSize(nil, 128<<10), validate.New()}
 }
 
 // Read reads a file for the flows that its name fits. Messages are routed by what they are; rows are read once for each
@@ -63,7 +76,13 @@ func Read(open func() (io.ReadCloser, error), flows []*profiles.Flow, opt ReadOp
 		return nil, err
 	}
 	defer r.Close()
-	in := bufio.NewReaderSize(r, 128<<10)
+	tools := opt.Tools
+	if tools == nil {
+		tools = NewTools()
+	}
+	in := tools.in
+	in.Reset(r)
+	defer in.Reset(nil)
 	var messages, rows []*profiles.Flow
 	for _, f := range flows {
 		if f.Read == nil {
@@ -77,7 +96,7 @@ func Read(open func() (io.ReadCloser, error), flows []*profiles.Flow, opt ReadOp
 	}
 	switch {
 	case len(messages) > 0 && (len(rows) == 0 || startsInterchange(in)):
-		rd := &interchangeReader{flows: messages, opt: opt, sink: sink, check: validate.New()}
+		rd := &interchangeReader{flows: messages, opt: opt, sink: sink, check: tools.check}
 		return rd.read(in)
 	case len(rows) == 0:
 		return finding.List{{Rule: "flow.none", Severity: finding.Error, Place: finding.Place{File: opt.Name}, Message: "no flow takes this file", Hint: "add a flow whose match fits its name, or reject it"}}, nil

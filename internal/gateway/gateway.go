@@ -47,6 +47,7 @@ type Gateway struct {
 	Config
 	courier *courier
 
+	tools      sync.Pool  // of *flow.Tools
 	compacting sync.Mutex // one new snapshot at a time: an older one must not replace a newer
 
 	mu        sync.Mutex
@@ -56,7 +57,8 @@ type Gateway struct {
 
 // New makes a gateway; nothing is connected or read yet.
 func New(c Config) *Gateway {
-	g := &Gateway{Config: c, endpoints: map[string]*transports.Endpoint{}, shops: map[string]Platform{}}
+	g := &Gateway{Config: c, endpoints: map[string]*transports.Endpoint{}, shops: map[string]Platform{},
+		tools: sync.Pool{New: func() any { return flow.NewTools() }}}
 	g.courier = &courier{ledger: c.Ledger, now: c.Now, keep: g.keep}
 	return g
 }

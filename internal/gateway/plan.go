@@ -128,7 +128,9 @@ func (p *planner) read(ctx context.Context, in *intake) (finding.List, error) {
 	if !in.folder {
 		return nil, p.readPlatform(ctx, in.flows[0])
 	}
-	return flow.Read(p.open, p.flows, flow.ReadOptions{Name: p.arrival.Name}, flow.Sink{
+	tools := p.g.tools.Get().(*flow.Tools)
+	defer p.g.tools.Put(tools)
+	return flow.Read(p.open, p.flows, flow.ReadOptions{Name: p.arrival.Name, Tools: tools}, flow.Sink{
 		Document: func(m *flow.Message, d *document.Document) error { return p.document(ctx, m, d) },
 		End:      func(m *flow.Message) error { return p.end(ctx, m) },
 		Interchange: func(i *edifact.Interchange, c *acknowledge.Contrl, flows []*profiles.Flow) error {
