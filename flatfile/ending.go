@@ -83,6 +83,10 @@ func (r *Reader) truncated() error {
 	p := r.here()
 	p.Record, p.Length = r.number+1, int(r.charset.size(r.src.data()))
 	want := r.layout.Length
+	if r.layout.ByType {
+		return r.stop(ErrTruncated, ruleTruncated, p, fmt.Sprintf("the file ends after %d bytes of a record", len(r.src.data())),
+			"the file may still be being written, or its records have other lengths")
+	}
 	if r.layout.Words != NoWords {
 		want = wordSize
 		if p.Length >= wordSize {

@@ -13,6 +13,8 @@ func (l *layout) next(data []byte, ended bool) int {
 	switch {
 	case l.Words != NoWords:
 		return l.nextWord(data)
+	case l.ByType:
+		return l.nextByType(data, ended)
 	case l.Ended:
 		return l.nextEnded(data, ended)
 	case l.Length > 0:
@@ -25,6 +27,42 @@ func (l *layout) next(data []byte, ended bool) int {
 		return at + n
 	}
 	return 0
+}
+
+// nextByType gives the length of a record by its type: 0 when it is not all there, -1 when it is of no type.
+func (l *layout) nextByType(data []byte, ended bool) int {
+	for _, k := range l.kinds {
+		at := l.size(data, k.at)
+		if at < 0 || len(data)-at < len(k.value) {
+			if !ended {
+				return 0
+			}
+			continue
+		}
+		if bytes.HasPrefix(data[at:], k.value) {
+			return max(l.size(data, k.length), 0)
+		}
+	}
+	return -1
+}
+
+// size gives the number of bytes that some places of a record take, or -1 where there are not so many.
+func (l *layout) size(data []byte, places int) int {
+	if !l.chars {
+		if len(data) < places {
+			return -1
+		}
+		return places
+	}
+	at := 0
+	for ; places > 0; places-- {
+		if at >= len(data) || !utf8.FullRune(data[at:]) {
+			return -1
+		}
+		_, n := utf8.DecodeRune(data[at:])
+		at += n
+	}
+	return at
 }
 
 // nextEnded gives the length of a record of one length with the line end behind it.
@@ -73,7 +111,7 @@ func (l *layout) body(raw []byte) int {
 	switch {
 	case l.Length > 0:
 		return l.Length
-	case l.Words != NoWords:
+	case l.Words != NoWords || l.ByType:
 		return len(raw)
 	}
 	at, _ := l.findEnd(raw, true)
@@ -83,7 +121,7 @@ func (l *layout) body(raw []byte) int {
 // cut finds the type of a record and its fields. A field beyond the record's end is missing.
 func (l *layout) cut(rec *Record) {
 	rec.body = l.body(rec.raw)
-	rec.kind, rec.names = nil, nil
+	rec.layout, rec.kind, rec.names = l, nil, nil
 	head := l.head()
 	body := rec.raw[head:rec.body]
 	l.findCharacters(body)

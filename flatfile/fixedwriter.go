@@ -127,7 +127,7 @@ func (w *FixedWriter) fill(k *kind, number int64, values []string) error {
 	case l.Ended:
 		w.buf = append(w.buf, l.lineEnd...)
 		return nil
-	case l.Length > 0:
+	case l.Length > 0 || l.ByType:
 		return nil
 	}
 	if l.charset.ascii && len(bytes.Trim(w.buf, "\x1a")) == 0 || len(w.buf) == 0 {

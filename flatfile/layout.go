@@ -32,6 +32,8 @@ type Layout struct {
 	// Ended says that a line end follows each record of Length bytes all the same. Records are told apart by their length,
 	// so that packed and binary fields may hold the bytes of a line end.
 	Ended bool
+	// ByType says that there are no line ends, and each record is as long as the Length of its type says.
+	ByType bool
 	// Words says that records have length words before them.
 	Words Words
 	// WordsLittle says that length words are little endian, and WordsBare that they do not count their own four bytes.
@@ -108,7 +110,7 @@ type layout struct {
 }
 
 // lines tells whether records are told apart by line ends.
-func (l *layout) lines() bool { return l.Length == 0 && l.Words == NoWords }
+func (l *layout) lines() bool { return l.Length == 0 && l.Words == NoWords && !l.ByType }
 
 // head gives how many bytes of a record are its length word.
 func (l *layout) head() int {
@@ -215,8 +217,10 @@ func (l *layout) checkCharset() error {
 	switch {
 	case cs.wide > utf8set && !l.Characters:
 		return optionError("charset", "the characters of "+cs.name+" are not bytes", "count characters")
-	case !l.lines() && l.chars:
+	case !l.lines() && !l.ByType && l.chars:
 		return optionError("length", cs.name+" has no records of a fixed number of bytes where characters are counted", "count bytes, or read lines")
+	case l.ByType && (l.Length > 0 || l.Words != NoWords):
+		return optionError("length", "records are told apart by their types, or by a length, not by both", "give one of the two")
 	case l.Length > 0 && l.Words != NoWords:
 		return optionError("length", "records have one length, or a length word each, not both", "give one of the two")
 	case l.Words > BlockWords:
@@ -237,6 +241,9 @@ func (l *layout) kind(t RecordType) (*kind, error) {
 	value, err := l.charset.appendEncoded(nil, t.Value)
 	if err != nil {
 		return nil, optionError(what, err.Error(), "use characters of "+l.charset.name)
+	}
+	if l.ByType && t.Length == 0 {
+		return nil, optionError(what, "records are told apart by the lengths of their types, and it has none", "give its length")
 	}
 	k := &kind{name: t.Name, at: t.At, value: value, width: t.At + utf8.RuneCountInString(t.Value), length: t.Length}
 	if !l.chars {

@@ -18,6 +18,7 @@ type Record struct {
 	charset *charset
 	names   []string
 	kind    *kind    // of a fixed-width record
+	layout  *layout  // of a fixed-width record
 	row     *rowKind // of a delimited one, where there are several
 	escape  byte     // of a delimited one whose spans have escapes
 	literal bool     // an apostrophe before a value is none of it
@@ -33,6 +34,11 @@ type Record struct {
 func (rec *Record) Clone() *Record {
 	c := *rec
 	c.raw, c.spans, c.scratch = bytes.Clone(rec.raw), slices.Clone(rec.spans), nil
+	if rec.layout != nil {
+		own := *rec.layout
+		own.starts = slices.Clone(own.starts)
+		c.layout = &own
+	}
 	return &c
 }
 

@@ -85,6 +85,10 @@ func (r *Reader) lost() error {
 		return r.stop(ErrFraming, ruleFraming, p, fmt.Sprintf("no line end follows the %d bytes of the record", r.layout.Length),
 			"the record length is another one, or the transfer changed bytes: fetch the file as binary")
 	}
+	if r.layout.ByType {
+		return r.stop(ErrFraming, ruleFraming, p, "the record is of no type of the layout, so that its length is not known",
+			"the record before it may have another length, or the file has line ends")
+	}
 	p.Length = wordSize
 	f := fmt.Sprintf("the bytes % X are no length word", data[:wordSize])
 	hint := "check the order of its bytes and whether it counts itself"

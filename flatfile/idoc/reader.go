@@ -1,0 +1,255 @@
+package idoc
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"slices"
+
+	"github.com/batchgate/batchgate/finding"
+	"github.com/batchgate/batchgate/flatfile"
+)
+
+// Options say how a file is read.
+type Options struct {
+	// Charset is the character set of a flat file: "" is utf-8. XML says its own.
+	Charset string
+	// TrustBOM lets a byte order mark overrule Charset.
+	TrustBOM bool
+	// Definitions are the segments known: nil is Standard().
+	Definitions *Definitions
+	// MaxIDoc is the limit of one IDoc in XML in bytes, which is held as a whole: 0 is 16 MiB.
+	MaxIDoc int
+}
+
+// Reader reads the segments of a file, flat or XML. A flat file of any size takes the memory of one segment.
+type Reader struct {
+	in    *bufio.Reader
+	o     Options
+	file  string
+	flat  *flatfile.Reader
+	xml   *xmlReader
+	begun bool
+	err   error
+	seg   Segment
+	found finding.List
+	kept  map[string]int
+
+	idoc   int
+	headed bool   // the IDoc has its control record
+	basic  *place // of the IDoc that is read; nil: its basic type is not known
+	docnum []byte
+	last   int    // SEGNUM
+	open   []open // the segments around the one read last, and it
+	names  map[string]known
+}
+
+// open is a segment that others may stand in.
+type open struct {
+	number, hlevel int
+	place          *place
+	name           string
+}
+
+// known is what a name in a flat file stands for.
+type known struct {
+	name, release string
+	def           *definition
+}
+
+// NewReader gives a reader of a file, whatever its form. What is wrong with the options is the error of the first Read.
+func NewReader(r io.Reader, o Options) *Reader {
+	if o.Definitions == nil {
+		o.Definitions = Standard()
+	}
+	return &Reader{in: bufio.NewReaderSize(r, 64<<10), o: o, names: map[string]known{}, kept: map[string]int{}}
+}
+
+// SetFile gives the name that places name as their file. It is to be set before the first Read.
+func (r *Reader) SetFile(name string) { r.file = name }
+
+// Findings gives all that was found so far, of each rule the first hundred.
+func (r *Reader) Findings() finding.List {
+	all := slices.Clone(r.found)
+	if r.flat != nil {
+		all = append(all, r.flat.Findings()...)
+	}
+	if r.xml != nil {
+		all = append(all, r.xml.in.Findings()...)
+	}
+	all.Sort()
+	return all
+}
+
+// IsXML tells which form the file has. It is known after the first Read.
+func (r *Reader) IsXML() bool { return r.xml != nil }
+
+// Segments ranges over the segments. It yields what Read returns and stops behind an error that ends the reading.
+func (r *Reader) Segments() iter.Seq2[*Segment, error] {
+	return func(yield func(*Segment, error) bool) {
+		for {
+			seg, err := r.Read()
+			if err == io.EOF {
+				return
+			}
+			if !yield(seg, err) || r.err != nil {
+				return
+			}
+		}
+	}
+}
+
+// Read gives the next segment, and io.EOF when there is none. With a *flatfile.RowError comes the broken segment, and the
+// next Read goes on; so it does after a *flatfile.FileError. Any other error ends the reading and is returned again.
+func (r *Reader) Read() (*Segment, error) {
+	if r.err != nil {
+		return nil, r.err
+	}
+	if !r.begun {
+		r.begun = true
+		if err := r.begin(); err != nil {
+			r.err = err
+			return nil, err
+		}
+	}
+	if r.xml != nil {
+		return r.readXML()
+	}
+	return r.readFlat()
+}
+
+// sniffed is how many bytes tell the form of a file: a control record in any character set, and what is behind it.
+const sniffed = 4 * (controlLength + 2)
+
+// begin finds the form of the file.
+func (r *Reader) begin() error {
+	first, err := r.in.Peek(sniffed) // a shorter file gives what it has
+	if err != nil && err != io.EOF {
+		f := finding.Finding{Rule: "flatfile.source", Severity: finding.Error, Place: finding.Place{File: r.file}, Message: fmt.Sprintf("reading stopped after %d bytes: %v", len(first), err)}
+		r.add(f)
+		return &flatfile.Error{Finding: f, Err: err}
+	}
+	text := bytes.TrimLeft(bytes.ReplaceAll(bytes.TrimLeft(first, "\xEF\xBB\xBF\xFE\xFF"), []byte{0}, nil), " \t\r\n")
+	switch {
+	case bytes.HasPrefix(text, []byte("<")):
+		return r.beginXML(first)
+	case bytes.HasPrefix(text, []byte("EDI_DC")) && !bytes.HasPrefix(text, []byte(ControlName)):
+		return r.oldRelease(text)
+	}
+	l := flatfile.Layout{Charset: r.o.Charset, TrustBOM: r.o.TrustBOM, Characters: true, ShortRows: true, MaxRecord: 8 << 10, Types: []flatfile.RecordType{
+		{Name: "control", Value: ControlName, Length: controlLength}, {Name: "data", Length: headLength + dataLength}}}
+	if len(text) >= controlLength && !bytes.ContainsAny(text, "\r\n") {
+		l.ByType = true
+	}
+	r.flat = flatfile.NewFixedReader(r.in, l)
+	r.flat.SetFile(r.file)
+	return nil
+}
+
+// oldRelease refuses the control record of a release before 4.0.
+func (r *Reader) oldRelease(text []byte) error {
+	name, _, _ := bytes.Cut(text, []byte(" "))
+	f := finding.Finding{Rule: ruleControl, Severity: finding.Error, Place: finding.Place{File: r.file, Line: 1, Column: 1, Length: len(name)}, Value: finding.Cut(string(name)),
+		Message: fmt.Sprintf("the control record is %s, not EDI_DC40: it is of a release before 4.0, whose fields stand elsewhere", finding.Cut(string(name))),
+		Hint:    "let SAP send record types of version 3, from release 4.x on, in the port (transaction WE21)"}
+	r.add(f)
+	return &flatfile.Error{Finding: f, Err: ErrRelease}
+}
+
+// readFlat reads a record of a flat file.
+func (r *Reader) readFlat() (*Segment, error) {
+	rec, err := r.flat.Read()
+	if err != nil {
+		if row, ok := errors.AsType[*flatfile.RowError](err); ok && rec != nil {
+			r.seg = Segment{rec: rec, idoc: r.idoc, number: r.last, text: r.seg.text}
+			return &r.seg, row
+		}
+		if _, ok := errors.AsType[*flatfile.FileError](err); !ok {
+			r.err = err
+		}
+		return nil, err
+	}
+	s := &r.seg
+	s.rec, s.idoc, s.values = rec, r.idoc, nil
+	if rec.Type() == "control" {
+		return r.control(s)
+	}
+	return r.data(s)
+}
+
+// control begins an IDoc.
+func (r *Reader) control(s *Segment) (*Segment, error) {
+	r.idoc++
+	s.name, s.release, s.def, s.place, s.base, s.number, s.level, s.idoc = ControlName, "", r.o.Definitions.segments[ControlName], nil, 0, 0, 0, r.idoc
+	r.last, r.open, r.headed = 0, r.open[:0], true
+	r.docnum = append(r.docnum[:0], s.Value("DOCNUM")...)
+	return s, r.refuse(r.enter(s))
+}
+
+// enter finds the basic type of an IDoc.
+func (r *Reader) enter(s *Segment) finding.List {
+	r.basic = r.o.Definitions.types[s.Value("IDOCTYP")]
+	if r.basic != nil {
+		return nil
+	}
+	i := s.Index("IDOCTYP")
+	if i < 0 || s.Value("IDOCTYP") == "" {
+		f := s.fault(ruleControl, "the control record names no basic type (IDOCTYP)")
+		f.Severity = finding.Warning
+		return finding.List{f}
+	}
+	f := s.fault(ruleType, "the basic type %s is not known: its segments are not checked against it", s.Value("IDOCTYP"))
+	f.Severity, f.Place = finding.Note, s.Place(i)
+	return finding.List{f}
+}
+
+// data takes a data record.
+func (r *Reader) data(s *Segment) (*Segment, error) {
+	raw := s.rec.Part(0, 30)
+	raw = bytes.TrimRight(raw, " ")
+	k, ok := r.names[string(raw)]
+	if !ok {
+		k.name, k.release = r.o.Definitions.fromFlat(raw)
+		k.def = r.o.Definitions.segments[k.name]
+		if len(r.names) < 10_000 {
+			r.names[string(raw)] = k
+		}
+	}
+	s.name, s.release, s.def, s.base = k.name, k.release, k.def, headLength
+	if r.idoc == 0 {
+		s.number, s.level, s.place = 0, 0, nil
+		return s, r.refuse(finding.List{s.fault(ruleControl, "the file begins with %s, not with a control record", finding.Cut(s.name))})
+	}
+	return s, r.refuse(r.stand(s))
+}
+
+// refuse keeps what was found, and makes an error of it when one is severe.
+func (r *Reader) refuse(faults finding.List) error {
+	for _, f := range faults {
+		r.add(f)
+	}
+	if faults.HasErrors() {
+		return &flatfile.RowError{Findings: faults}
+	}
+	return nil
+}
+
+// keep is how many findings of a rule are kept.
+const keep = 100
+
+// add keeps a finding.
+func (r *Reader) add(f finding.Finding) {
+	if r.kept[f.Rule]++; r.kept[f.Rule] <= keep {
+		r.found = append(r.found, f)
+		return
+	}
+	for i := len(r.found) - 1; i >= 0; i-- {
+		if r.found[i].Rule == f.Rule {
+			r.found[i].Count = max(r.found[i].Count, 1) + 1
+			return
+		}
+	}
+}

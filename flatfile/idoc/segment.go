@@ -1,0 +1,158 @@
+package idoc
+
+import (
+	"bytes"
+
+	"github.com/batchgate/batchgate/finding"
+	"github.com/batchgate/batchgate/flatfile"
+)
+
+// Segment is one segment of an IDoc, or its control record. It is valid until the next Read.
+type Segment struct {
+	name    string
+	release string
+	def     *definition // nil: not known
+	place   *place      // in the basic type; nil: not known
+	number  int
+	level   int
+	idoc    int
+
+	rec    *flatfile.Record // of a flat file
+	base   int              // where its fields begin in the record
+	values []value          // of an XML file
+	where  finding.Place
+	raw    []byte
+	text   []byte // memory of Value
+}
+
+// value is a field of a segment in XML.
+type value struct {
+	name  string
+	text  string
+	place finding.Place
+}
+
+// Name gives the segment's name in the XML form, E1EDP01, or that of the control record, EDI_DC40.
+func (s *Segment) Name() string { return s.name }
+
+// Release gives the release that a flat file names, "008", or "".
+func (s *Segment) Release() string { return s.release }
+
+// IsControl tells whether it is the control record.
+func (s *Segment) IsControl() bool { return s.name == ControlName }
+
+// IDoc gives the ordinal of the IDoc in the file, from 1.
+func (s *Segment) IDoc() int { return s.idoc }
+
+// Number gives the number of the segment in its IDoc, from 1, and 0 for the control record.
+func (s *Segment) Number() int { return s.number }
+
+// Level gives the depth of the segment in its IDoc: 1 at the top, 0 for the control record.
+func (s *Segment) Level() int { return s.level }
+
+// Known tells whether the segment is among the definitions, so that a flat one has fields.
+func (s *Segment) Known() bool { return s.def != nil }
+
+// Fields gives the number of fields: those of the definition, or those that stand in a segment in XML.
+func (s *Segment) Fields() int {
+	if s.rec == nil {
+		return len(s.values)
+	}
+	if s.def == nil {
+		return 0
+	}
+	return len(s.def.fields)
+}
+
+// Field gives the name of a field.
+func (s *Segment) Field(i int) string {
+	if s.rec == nil {
+		return s.values[i].name
+	}
+	return s.def.fields[i].Name
+}
+
+// Index finds a field by its name, or gives -1.
+func (s *Segment) Index(name string) int {
+	if s.rec != nil {
+		if s.def != nil {
+			if i, ok := s.def.index[name]; ok {
+				return i
+			}
+		}
+		return -1
+	}
+	for i := range s.values {
+		if s.values[i].name == name {
+			return i
+		}
+	}
+	return -1
+}
+
+// AppendText appends the value of a field as UTF-8, without blanks around it. Its error is a *flatfile.CharsetError.
+func (s *Segment) AppendText(dst []byte, i int) ([]byte, error) {
+	if s.rec == nil {
+		return append(dst, bytes.Trim([]byte(s.values[i].text), " ")...), nil
+	}
+	f := s.def.fields[i]
+	from := len(dst)
+	out, err := s.rec.AppendPart(dst, s.base+s.def.starts[i], f.Length, f.Name)
+	if err != nil {
+		return dst, err
+	}
+	text := bytes.Trim(out[from:], " ")
+	return append(out[:from], text...), nil
+}
+
+// Text gives the value of a field as UTF-8, without blanks around it.
+func (s *Segment) Text(i int) (string, error) {
+	b, err := s.AppendText(nil, i)
+	return string(b), err
+}
+
+// Value gives the value of a field by its name, "" when it does not stand there or cannot be decoded.
+func (s *Segment) Value(name string) string {
+	i := s.Index(name)
+	if i < 0 {
+		return ""
+	}
+	var err error
+	if s.text, err = s.AppendText(s.text[:0], i); err != nil {
+		return ""
+	}
+	return string(s.text)
+}
+
+// Place gives the place of a field, with the blanks behind it.
+func (s *Segment) Place(i int) finding.Place {
+	var p finding.Place
+	if s.rec == nil {
+		p = s.values[i].place
+	} else {
+		p = s.rec.PartPlace(s.base+s.def.starts[i], s.def.fields[i].Length, s.def.fields[i].Name)
+	}
+	return s.named(p)
+}
+
+// Where gives the place of the segment as a whole.
+func (s *Segment) Where() finding.Place {
+	if s.rec == nil {
+		return s.named(s.where)
+	}
+	return s.named(s.rec.Where())
+}
+
+// named puts the coordinates of an IDoc into a place.
+func (s *Segment) named(p finding.Place) finding.Place {
+	p.Record, p.Segment, p.Tag = int64(s.idoc), s.number, s.name
+	return p
+}
+
+// Raw gives the segment as it stands in the file: a line with its line end, or an element in XML, as UTF-8.
+func (s *Segment) Raw() []byte {
+	if s.rec == nil {
+		return s.raw
+	}
+	return s.rec.Raw()
+}
