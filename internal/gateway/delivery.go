@@ -91,6 +91,9 @@ func (c *courier) carry(ctx context.Context, row ledger.Delivery, tries []ledger
 	if err == nil {
 		err = j.steps(ctx)
 	}
+	if err == nil {
+		err = j.refusal()
+	}
 	if stop, ok := errors.AsType[*ledgerError](err); ok {
 		return ended{}, stop.err
 	}

@@ -3,9 +3,11 @@ package gateway
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/batchgate/batchgate/finding"
+	"github.com/batchgate/batchgate/internal/document"
 	"github.com/batchgate/batchgate/internal/flow"
 	"github.com/batchgate/batchgate/internal/ledger"
 )
@@ -140,6 +142,28 @@ func (j *job) moveBaseline(tx *ledger.Tx, state string) error {
 		}
 	}
 	return nil
+}
+
+// refusal makes a dead letter of a despatch advice that the shop does not take, for a person to look at; of a batch of
+// stock only the refused articles fail.
+func (j *job) refusal() error {
+	if j.row.Kind != string(document.Shipment) {
+		return nil
+	}
+	var why []string
+	var ignored []flow.Refusal
+	for _, r := range j.refused {
+		if r.Ignored {
+			ignored = append(ignored, r)
+		} else {
+			why = append(why, fmt.Sprintf("%s: %s [%s]", r.Key, r.Message, r.Rule))
+		}
+	}
+	if len(why) == 0 {
+		return nil
+	}
+	j.refused = ignored // the others are told by the reason
+	return flow.Stop("%s", strings.Join(why, "; "))
 }
 
 // findings are those of encoding and one for each rule by which the target refused documents.

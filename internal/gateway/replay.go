@@ -2,6 +2,8 @@ package gateway
 
 import (
 	"fmt"
+	"slices"
+	"time"
 
 	"github.com/batchgate/batchgate/finding"
 	"github.com/batchgate/batchgate/internal/document"
@@ -62,4 +64,46 @@ func Encode(f *profiles.Flow, d *ledger.Delivery, shop func() (Platform, error),
 	out := flow.Delivery{ID: d.ID, Arrival: d.Arrival, Flow: d.Flow, Target: d.Target, Kind: d.Kind, Key: d.Key, Effect: d.Effect, Docs: docs, Name: d.Name}
 	e.Body, e.Refused, e.Findings, err = target.Encode(&out, known, t)
 	return e, err
+}
+
+// Reckoned makes the sum again by which a delivery's stock of an article was reckoned, with the facts that were recorded
+// with it. Where the profile says nothing of stock it is the figure alone. ok is false when the delivery does not have the
+// article.
+func Reckoned(f *profiles.Flow, d *ledger.Delivery, sku string, shop func() (Platform, error)) (sum flow.Reckoning, fig flow.Figure, ok bool, err error) {
+	known, err := readFacts(d.Facts)
+	if err != nil {
+		return sum, fig, false, fmt.Errorf("delivery d%d: %w", d.ID, err)
+	}
+	docs, err := readDocs(d.Docs)
+	if err != nil {
+		return sum, fig, false, fmt.Errorf("delivery d%d: %w", d.ID, err)
+	}
+	i := slices.IndexFunc(docs, func(doc *document.Document) bool { return doc.Get("sku").Text() == sku })
+	if i < 0 {
+		return sum, fig, false, nil
+	}
+	if f.Stock == nil {
+		figure, _ := docs[i].Get("on_hand").Number()
+		return flow.Reckoning{Terms: []flow.Term{{What: "figure", Quantity: figure}}, Result: figure}, fig, true, nil
+	}
+	p, err := shop()
+	if err != nil {
+		return sum, fig, true, err
+	}
+	t := &stockTarget{Target: p.Target(f), rules: f.Stock}
+	if fig, err = recordedFigure(known); err != nil {
+		return sum, fig, true, err
+	}
+	sum, err = t.reckon(docs[i], known)
+	return sum, fig, true, err
+}
+
+// OpenOrders gives what web orders hold of an article of a shop now, and what they have held lately; the oldest first.
+func OpenOrders(tx *ledger.Tx, shop, sku string, at, since time.Time) ([]flow.OpenOrder, error) {
+	items, err := tx.OpenItems(shop, []string{sku}, at, since)
+	var all []flow.OpenOrder
+	for _, i := range items {
+		all = append(all, openOrder(i))
+	}
+	return all, err
 }

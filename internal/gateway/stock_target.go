@@ -195,11 +195,9 @@ func (t *stockTarget) provisional(doc *document.Document, f flow.Facts) bool {
 
 // reckon makes the sum of one document from recorded facts.
 func (t *stockTarget) reckon(doc *document.Document, f flow.Facts) (flow.Reckoning, error) {
-	var fig flow.Figure
-	if text, ok := f.Lookup(figureTable, ""); ok {
-		if err := json.Unmarshal([]byte(text), &fig); err != nil {
-			return flow.Reckoning{}, fmt.Errorf("recorded time of the figures: %w", err)
-		}
+	fig, err := recordedFigure(f)
+	if err != nil {
+		return flow.Reckoning{}, err
 	}
 	var open []flow.OpenOrder
 	if text, ok := f.Lookup(openTable, doc.Get("sku").Text()); ok {
@@ -209,12 +207,20 @@ func (t *stockTarget) reckon(doc *document.Document, f flow.Facts) (flow.Reckoni
 	}
 	holds := document.Decimal{}
 	if h, ok := t.Target.(flow.Holder); ok {
-		var err error
 		if holds, err = h.Holds(doc.Get("sku").Text(), f); err != nil {
 			return flow.Reckoning{}, err
 		}
 	}
 	return flow.Reckon(t.rules, doc, open, fig, holds)
+}
+
+func recordedFigure(f flow.Facts) (fig flow.Figure, err error) {
+	if text, ok := f.Lookup(figureTable, ""); ok {
+		if err := json.Unmarshal([]byte(text), &fig); err != nil {
+			return fig, fmt.Errorf("recorded time of the figures: %w", err)
+		}
+	}
+	return fig, nil
 }
 
 // mustJSON is for plain structs of texts, numbers and times.

@@ -193,10 +193,7 @@ const (
 
 // article looks for a SKU in the documents of stock deliveries.
 func (f *finder) article() error {
-	// A document is one line of JSON; what does not hold the quoted SKU needs no reading.
-	quoted := document.New(document.Stock)
-	quoted.Set("sku", document.TextValue(f.term))
-	mark := bytes.Trim(quoted.AppendJSON(nil), "{}")
+	mark := skuMark(f.term)
 	filter := ledger.DeliveryFilter{Kind: string(document.Stock), Newest: true, Limit: scanPage, WithDocs: true}
 	found := 0
 	for scanned := 0; scanned < maxScanned; scanned += scanPage {
@@ -218,4 +215,11 @@ func (f *finder) article() error {
 		filter.After = page[len(page)-1].ID
 	}
 	return nil
+}
+
+// skuMark is what a document of an article has in its JSON, which is one line: what does not hold it needs no reading.
+func skuMark(sku string) []byte {
+	quoted := document.New(document.Stock)
+	quoted.Set("sku", document.TextValue(sku))
+	return bytes.Trim(quoted.AppendJSON(nil), "{}")
 }

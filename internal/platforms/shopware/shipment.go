@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/batchgate/batchgate/internal/document"
 	"github.com/batchgate/batchgate/internal/flow"
@@ -14,6 +15,10 @@ import (
 // despatchField is the custom field of a delivery in which shipped quantities are kept, by despatch advice and order line:
 // the shop itself has no quantity shipped. Written again with the same despatch advice it stays the same.
 const despatchField = "batchgate_despatches"
+
+// closedField is the custom field of a delivery with the order lines of which nothing more will come, though less was
+// shipped than ordered: by line the despatch advice that said so.
+const closedField = "batchgate_closed"
 
 // Transitions of a delivery.
 const (
@@ -29,6 +34,8 @@ type orderFacts struct {
 	Shipped    string                            `json:"shipped"` // state of the delivery
 	Tracking   []string                          `json:"tracking,omitempty"`
 	Despatches map[string]map[string]json.Number `json:"despatches,omitempty"` // by advice, by line
+	Closed     map[string]string                 `json:"closed,omitempty"`     // by line, the advice
+	Placed     time.Time                         `json:"placed,omitzero"`
 	Lines      []orderLine                       `json:"lines"`
 }
 
@@ -80,6 +87,15 @@ func factsOf(order node) orderFacts {
 			}
 		}
 	}
+	if closed, ok := delivery.at("customFields", closedField).value.(map[string]any); ok {
+		f.Closed = map[string]string{}
+		for line, advice := range closed {
+			f.Closed[line], _ = advice.(string)
+		}
+	}
+	if m, ok := order.at("orderDateTime").time(); ok {
+		f.Placed = m.Time.UTC()
+	}
 	for _, l := range order.at("lineItems").items() {
 		if kind := l.at("type").text(); kind == "product" || kind == "custom" {
 			f.Lines = append(f.Lines, orderLine{l.at("id").text(), l.at("payload", "productNumber").text(), json.Number(l.at("quantity").text())})
@@ -104,7 +120,11 @@ func (e *encoder) shipOrder(i int, doc *document.Document, number string) {
 		return
 	}
 	advice := doc.Get("number").Text()
+	since := e.target.opt.Since
 	switch {
+	case !since.IsZero() && f.Placed.Before(since):
+		e.refuse(i, number, "shopware.order-too-old", true, "the order was placed before %s, when web orders begin: it is left alone", since.Format(time.RFC3339))
+		return
 	case f.Delivery == "":
 		e.refuse(i, number, "shopware.order-without-delivery", false, "the order has no delivery in the shop")
 		return
@@ -125,7 +145,11 @@ func (e *encoder) shipOrder(i int, doc *document.Document, number string) {
 		f.Despatches = map[string]map[string]json.Number{}
 	}
 	f.Despatches[advice] = shipped
-	record, err := json.Marshal(map[string]any{"id": f.Delivery, "trackingCodes": f.Tracking, "customFields": map[string]any{despatchField: f.Despatches}})
+	fields := map[string]any{despatchField: f.Despatches}
+	if e.closes(i, doc, number, "tracking"+suffix, f) {
+		fields[closedField] = f.Closed
+	}
+	record, err := json.Marshal(map[string]any{"id": f.Delivery, "trackingCodes": f.Tracking, "customFields": fields})
 	if err != nil { // texts and numbers that came out of JSON
 		e.refuse(i, number, "shopware.order", false, "the shipment cannot be written: %v", err)
 		return
@@ -174,7 +198,8 @@ func (e *encoder) transition(doc *document.Document, f *orderFacts) string {
 	if !e.target.opt.Ship || f.Shipped == "shipped" {
 		return ""
 	}
-	if len(doc.List("lines")) == 0 || f.complete() {
+	whole, _ := doc.Get("complete").Flag()
+	if whole || e.target.opt.Close || len(doc.List("lines")) == 0 || f.complete() {
 		return ship
 	}
 	if f.Shipped == "shipped_partially" {
@@ -183,9 +208,32 @@ func (e *encoder) transition(doc *document.Document, f *orderFacts) string {
 	return shipPartially
 }
 
-// complete tells whether all despatches together cover every line.
+// closes remembers the lines of which an advice says that nothing more will come, and tells whether there are any.
+func (e *encoder) closes(i int, doc *document.Document, number, step string, f *orderFacts) bool {
+	for n, l := range doc.List("lines") {
+		if closed, _ := l.Get("closed").Flag(); !closed || flow.OrderOf(doc, l) != number {
+			continue
+		}
+		for _, own := range f.Lines {
+			if sku := l.Get("sku").Text(); own.SKU != sku || sku == "" {
+				continue
+			}
+			if f.Closed == nil {
+				f.Closed = map[string]string{}
+			}
+			f.Closed[own.ID] = doc.Get("number").Text()
+			e.wrote(i, fmt.Sprintf("lines[%d].closed", n+1), step, "/tracking/payload/0/customFields/"+closedField+"/"+own.ID, f.Closed[own.ID])
+		}
+	}
+	return len(f.Closed) > 0
+}
+
+// complete tells whether all despatches together cover every line, as far as it is not closed.
 func (f *orderFacts) complete() bool {
 	for _, l := range f.Lines {
+		if f.Closed[l.ID] != "" {
+			continue
+		}
 		if open, ok := f.open(l, ""); !ok || open.Sign() > 0 {
 			return false
 		}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/batchgate/batchgate/internal/document"
 	"github.com/batchgate/batchgate/internal/flow"
@@ -230,4 +231,47 @@ func TestATransitionThatTheShopForbidsNeedsAPerson(t *testing.T) {
 	}
 	wantFailure(t, p.run(t, 0), flow.NeedsPerson, 0)
 	w.wantDelivery("10234", "cancelled", "JD0001")
+}
+
+func TestWhatIsClosedShortMakesTheOrderShipped(t *testing.T) {
+	cases := map[string]func(*document.Document) shopware.TargetOptions{
+		"a line that says so": func(d *document.Document) shopware.TargetOptions {
+			d.List("lines")[0].Set("closed", document.FlagValue(true))
+			return shopware.TargetOptions{Ship: true}
+		},
+		"an advice that says so": func(d *document.Document) shopware.TargetOptions {
+			d.Set("complete", document.FlagValue(true))
+			return shopware.TargetOptions{Ship: true}
+		},
+		"the profile": func(*document.Document) shopware.TargetOptions {
+			return shopware.TargetOptions{Ship: true, Close: true}
+		},
+	}
+	for name, short := range cases {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			const number = "10234" // BG-1001 3, BG-1002 2
+			first := shipment("LS1", number, "T1", goods{"BG-1001", 2})
+			target := w.shop.Target(short(first))
+			if name == "a line that says so" { // and the other line comes later
+				mustDeliver(t, target, first)
+				w.wantDelivery(number, "shipped_partially", "T1")
+				mustDeliver(t, target, shipment("LS2", number, "T2", goods{"BG-1002", 2}))
+				w.wantDelivery(number, "shipped", "T1", "T2")
+				return
+			}
+			mustDeliver(t, target, first)
+			w.wantDelivery(number, "shipped", "T1")
+		})
+	}
+}
+
+func TestOrdersFromBeforeWebOrdersBeginAreLeftAlone(t *testing.T) {
+	w := newWorld(t)
+	const number = "10234"
+	p, err := deliver(t, w.shop.Target(shopware.TargetOptions{Ship: true, Since: time.Date(2026, 3, 3, 0, 0, 0, 0, time.UTC)}), shipment("LS1", number, "T1", goods{"BG-1001", 1}))
+	if err != nil || len(p.refused) != 1 || !p.refused[0].Ignored || p.refused[0].Rule != "shopware.order-too-old" {
+		t.Errorf("%v %+v", err, p.refused)
+	}
+	w.wantDelivery(number, "open")
 }
