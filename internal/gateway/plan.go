@@ -219,7 +219,9 @@ func (p *planner) end(ctx context.Context, m *flow.Message) error {
 	delete(p.docs, key)
 	if !m.Broken && m.Flow != nil {
 		for _, d := range docs {
-			for _, part := range flow.ByOrder(d) {
+			parts := flow.ByOrder(d)
+			p.good += int64(len(parts) - 1) // each order's part takes effect by itself
+			for _, part := range parts {
 				p.single(m, part)
 			}
 		}
