@@ -31,6 +31,7 @@ func (l *flowLoader) check() {
 	}
 	l.checkKinds()
 	l.checkAmounts()
+	l.checkFunctions()
 	l.checkIdentities()
 	l.checkLoop()
 }

@@ -41,6 +41,7 @@ func (l *loader) flow(p *Profile, partner option.Values, pair option.Pair, u *us
 	fl.to()
 	fl.rules()
 	fl.amounts()
+	fl.functions()
 	fl.envelope()
 	fl.mappings()
 	fl.guideline()
@@ -138,7 +139,7 @@ func (l *flowLoader) rules() {
 	}
 	g := v.Block("guards")
 	f.Guards = Guards{RowsDrop: g.Share("rows_drop"), Changed: g.Share("changed"), MinRows: g.Int("min_rows")}
-	f.Functions, f.Rules = v.Map("functions"), v.Map("rules")
+	f.Rules = v.Map("rules")
 	f.Exported.Field = v.Block("exported").Text("field")
 	if f.Exported.Field == "off" {
 		f.Exported.Field = ""

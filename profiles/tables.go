@@ -76,7 +76,7 @@ func sharedTable() *option.Table {
 		{Name: "assortment", Type: option.Block, Block: assortmentTable(), OnDemand: true, Help: "ask the shop which articles it has, and leave out all others of a file"},
 		{Name: "web_orders", Type: option.Block, Block: webOrdersTable(), OnDemand: true, Help: "tells the shop's orders from others that the ERP ships"},
 		{Name: "guards", Type: option.Block, Block: guardsTable(), Help: "hold an arrival that looks wrong"},
-		{Name: "functions", Type: option.Map, Allowed: []string{"process", "hold", "ignore"}, Example: `{"1": hold, "31": ignore}`, Help: "what to do by message function (BGM 1225); without it 9 is processed and others are held"},
+		{Name: "functions", Type: option.Map, Allowed: []string{"process", "hold", "ignore"}, Example: `{cancellation: hold, "31": ignore}`, Help: "what to do by message function, a code of BGM 1225 or its name; without it an original is processed and others are held"},
 		{Name: "acknowledge", Type: option.Block, Block: acknowledgeTable(), OnDemand: true, Help: "what the partner is told about its interchanges"},
 		{Name: "charset", Type: option.Block, Block: charsetTable(), Help: "characters of EDIFACT that is written"},
 		{Name: "envelope", Type: option.Block, Block: envelopeTable(), Help: "how interchanges are written"},
