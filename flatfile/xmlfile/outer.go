@@ -38,7 +38,7 @@ func (r *Reader) isRecord() bool {
 
 // tagName resolves the name of the start tag just read, in the namespaces that it declares itself.
 func (r *Reader) tagName() Name {
-	d := r.s.w.data()
+	d := r.s.w.Data()
 	sc, _ := r.declared(d)
 	id, _ := r.names.resolve(sc, d[r.s.tok.name.start:r.s.tok.name.end], false)
 	return id
@@ -75,7 +75,7 @@ func (r *Reader) outerEnd() error {
 
 // outerText notes text that stands between records. Before and behind the root it is a fault (XML 1.0, 2.1).
 func (r *Reader) outerText() error {
-	d := r.s.w.data()
+	d := r.s.w.Data()
 	t := span{r.s.tok.start, r.s.tok.end}
 	if r.s.tok.kind == tokenText && !r.s.tok.cut && r.s.form(d, t) == blankText {
 		return nil
@@ -101,7 +101,7 @@ func (r *Reader) doctype() error {
 	if len(r.around) > 0 || r.over {
 		return &lost{at: r.s.tok.start, rule: ruleSyntax, message: "a document type declaration stands before the root element"}
 	}
-	d := r.s.w.data()[r.s.tok.start:r.s.tok.end]
+	d := r.s.w.Data()[r.s.tok.start:r.s.tok.end]
 	f := finding.Finding{Rule: ruleDoctype, Severity: finding.Note, Place: r.place(r.s.tok.start, r.s.tok.end), Value: readable(d),
 		Message: "the document type declaration is not read: nothing is fetched, no entity is expanded"}
 	if bytes.Contains(d, []byte("<!ENTITY")) {
@@ -113,7 +113,7 @@ func (r *Reader) doctype() error {
 }
 
 func (r *Reader) outerClose() error {
-	tag := string(r.s.w.data()[r.s.tok.name.start:r.s.tok.name.end])
+	tag := string(r.s.w.Data()[r.s.tok.name.start:r.s.tok.name.end])
 	n := len(r.around)
 	if n == 0 {
 		return &lost{at: r.s.tok.start, rule: ruleNesting, message: fmt.Sprintf("</%s> ends nothing", tag)}
@@ -132,13 +132,13 @@ func (r *Reader) leave() {
 	r.around = r.around[:n]
 	r.over = n == 0
 	if r.trail.closed != nil {
-		r.trail.closed(r.s.w.offset + r.s.w.set.size(r.s.w.data()[:r.s.p]))
+		r.trail.closed(r.s.w.Offset + r.s.w.Size(r.s.w.Data()[:r.s.p]))
 	}
 }
 
 // outerOpen looks at a start tag outside of the records.
 func (r *Reader) outerOpen() (bool, error) {
-	d := r.s.w.data()
+	d := r.s.w.Data()
 	if r.over {
 		return false, &lost{at: r.s.tok.start, rule: ruleNesting, message: "a second root element begins"}
 	}
@@ -201,16 +201,16 @@ func (r *Reader) enter(tag string, sc *scope) error {
 	}
 	r.scopes = r.scopes[:0]
 	if len(r.s.faults) > 0 {
-		r.tokenFaults(&t, 0, r.s.w.data())
+		r.tokenFaults(&t, 0, r.s.w.Data())
 	}
 	if len(r.faults) > 0 {
 		return r.treeFault()
 	}
 	end := r.s.tok.end
-	t.raw = append([]byte(nil), r.s.w.data()[:end]...)
+	t.raw = append([]byte(nil), r.s.w.Data()[:end]...)
 	t.nodes[0].inner, t.nodes[0].innerEnd, t.nodes[0].stop, t.nodes[0].end = uint32(end), uint32(end), uint32(end), 1
 	if r.trail.opened != nil {
-		r.trail.opened(r.s.w.offset)
+		r.trail.opened(r.s.w.Offset)
 	}
 	r.around = append(r.around, frame{tag: tag, scope: r.scope, tree: t})
 	r.scope = sc
@@ -259,7 +259,7 @@ func (r *Reader) skipElement() error {
 	if r.s.tok.empty {
 		return nil
 	}
-	open := []string{string(r.s.w.data()[r.s.tok.name.start:r.s.tok.name.end])}
+	open := []string{string(r.s.w.Data()[r.s.tok.name.start:r.s.tok.name.end])}
 	return r.skip(open)
 }
 
@@ -271,7 +271,7 @@ func (r *Reader) skip(open []string) error {
 		if err := r.s.next(); err != nil {
 			return err
 		}
-		d := r.s.w.data()
+		d := r.s.w.Data()
 		tag := r.s.tok.name
 		switch {
 		case r.s.tok.kind == tokenEnd:

@@ -7,6 +7,7 @@ import (
 
 	"github.com/batchgate/batchgate/finding"
 	"github.com/batchgate/batchgate/flatfile"
+	"github.com/batchgate/batchgate/flatfile/internal/window"
 )
 
 var (
@@ -121,7 +122,7 @@ func (r *Reader) NameOf(n Name) (space, local string) {
 }
 
 // Charset gives the character set of the file once a record was read.
-func (r *Reader) Charset() string { return r.s.w.set.name }
+func (r *Reader) Charset() string { return r.s.set.name }
 
 // Findings gives everything that was found so far, broken records and what was tolerated.
 func (r *Reader) Findings() finding.List { return r.found.List() }
@@ -186,7 +187,7 @@ func (r *Reader) readNext() (*Record, error) {
 
 // rest gives up everything before the place that is read.
 func (r *Reader) rest() {
-	r.s.w.pass(r.s.p)
+	r.s.w.Pass(r.s.p)
 	r.s.p = 0
 }
 
@@ -202,20 +203,16 @@ func (r *Reader) start() error {
 		}
 		return err
 	}
-	rest := io.Reader(&prefixed{head: head, err: err, r: r.in})
 	d := detect(head, r.plan.Charset)
-	w := &r.s.w
-	*w = window{r: rest, limit: r.plan.MaxRecord + 4<<10, set: d.set, line: 1, offset: 0}
+	w, rest := &r.s.w, d.set.decoded(&prefixed{head: head[min(d.mark, n):], err: err, r: r.in})
+	*w = window.New(rest, r.plan.MaxRecord+4<<10, d.set.size)
+	r.s.set = d.set
 	if d.fault != "" {
 		e := r.ending(ruleCharset, d.fault, flatfile.ErrCharset)
 		e.Finding.Hint = d.hint
 		return e
 	}
-	if _, err := io.CopyN(io.Discard, rest, int64(d.mark)); err != nil {
-		return err
-	}
-	w.offset, w.column = int64(d.mark), d.mark
-	w.r = d.set.decoded(rest)
+	w.Offset, w.Column = int64(d.mark), d.mark
 	r.scope = newScope(nil, nil)
 	return nil
 }
@@ -246,8 +243,8 @@ func (h *prefixed) Read(p []byte) (int, error) {
 // ending makes the error that ends the reading, at the place that is read.
 func (r *Reader) ending(rule, message string, cause error) *flatfile.Error {
 	w := &r.s.w
-	p := finding.Place{File: r.file, Offset: w.offset, Line: max(w.line, 1), Column: w.column + 1}
-	if r.s.p > 0 && w.set.size != nil {
+	p := finding.Place{File: r.file, Offset: w.Offset, Line: max(w.Line, 1), Column: w.Column + 1}
+	if r.s.p > 0 && w.Size != nil {
 		p = r.place(r.s.p, r.s.p)
 	}
 	p.Path = r.outerPath()
@@ -291,15 +288,15 @@ var ErrRoot = errors.New("another root")
 
 // place gives the place of some bytes of what is held.
 func (r *Reader) place(start, end int) finding.Place {
-	d := r.s.w.data()
+	d := r.s.w.Data()
 	start, end = min(start, len(d)), min(end, len(d))
-	t := Tree{raw: d, size: r.s.w.set.size, file: r.file, offset: r.s.w.offset, line: r.s.w.line, column: r.s.w.column}
+	t := Tree{raw: d, size: r.s.w.Size, file: r.file, offset: r.s.w.Offset, line: r.s.w.Line, column: r.s.w.Column}
 	return t.placeOf(-1, start, end, "")
 }
 
 // excerpt gives the line around a place of what is held.
 func (r *Reader) excerpt(at int) string {
-	d := r.s.w.data()
+	d := r.s.w.Data()
 	at = min(at, len(d))
 	from, to := at, at
 	for from > 0 && d[from-1] != '\n' && at-from < 80 {

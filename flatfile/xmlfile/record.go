@@ -15,7 +15,7 @@ func (r *Reader) begin(t *Tree) {
 	r.rewind()
 	w := &r.s.w
 	t.nodes, t.attrs = t.nodes[:0], t.attrs[:0]
-	t.file, t.record, t.offset, t.line, t.column, t.size = r.file, 0, w.offset, w.line, w.column, w.set.size
+	t.file, t.record, t.offset, t.line, t.column, t.size = r.file, 0, w.Offset, w.Line, w.Column, w.Size
 	t.path = r.outerPath()
 	r.faults = r.faults[:0]
 	r.scopes = r.scopes[:0]
@@ -27,7 +27,7 @@ func (r *Reader) rewind() {
 	if n == 0 {
 		return
 	}
-	r.s.w.pass(n)
+	r.s.w.Pass(n)
 	r.s.p -= n
 	move := func(s *span) { s.start, s.end = s.start-n, s.end-n }
 	r.s.tok.start, r.s.tok.end = 0, r.s.tok.end-n
@@ -51,7 +51,7 @@ func (r *Reader) take() (*Record, error) {
 	for i := range r.around {
 		r.around[i].records = true
 	}
-	r.trail.start = r.s.w.offset
+	r.trail.start = r.s.w.Offset
 	err := r.subtree(&rec.Tree)
 	if err != nil {
 		err = r.mend(rec, err)
@@ -60,7 +60,7 @@ func (r *Reader) take() (*Record, error) {
 	if err != nil {
 		return nil, err
 	}
-	r.trail.end = r.s.w.offset + r.s.w.set.size(r.s.w.data()[:r.s.p])
+	r.trail.end = r.s.w.Offset + r.s.w.Size(r.s.w.Data()[:r.s.p])
 	r.over = len(r.around) == 0
 	if len(r.faults) == 0 {
 		return rec, nil
@@ -77,7 +77,7 @@ func (r *Reader) subtree(t *Tree) error {
 	r.s.drop = false
 	at := -1
 	for {
-		d := r.s.w.data()
+		d := r.s.w.Data()
 		if r.s.p > r.plan.MaxRecord {
 			return errTooLong
 		}
@@ -109,10 +109,10 @@ func (r *Reader) subtree(t *Tree) error {
 			return r.ending(ruleTruncated, fmt.Sprintf("the file ends before </%s>", d[n.start+1:n.rawNameEnd]), flatfile.ErrTruncated)
 		}
 		if len(r.s.faults) > 0 {
-			r.tokenFaults(t, max(at, 0), r.s.w.data())
+			r.tokenFaults(t, max(at, 0), r.s.w.Data())
 		}
 		if at < 0 {
-			t.raw = r.s.w.data()[:r.s.p]
+			t.raw = r.s.w.Data()[:r.s.p]
 			return nil
 		}
 		if err := r.s.next(); err != nil {
@@ -123,7 +123,7 @@ func (r *Reader) subtree(t *Tree) error {
 
 // element adds the element of the start tag just read.
 func (r *Reader) element(t *Tree, sc *scope, parent int) error {
-	d, tok := r.s.w.data(), &r.s.tok
+	d, tok := r.s.w.Data(), &r.s.tok
 	depth := len(r.scopes) + len(r.around)
 	if depth >= r.plan.MaxDepth {
 		return &lost{at: tok.start, rule: ruleDepth, message: fmt.Sprintf("elements nest deeper than %d", r.plan.MaxDepth), cause: flatfile.ErrTooLong}
@@ -258,14 +258,14 @@ func (r *Reader) mend(rec *Record, err error) error {
 	case !isLost:
 		return err
 	}
-	d := r.s.w.data()
+	d := r.s.w.Data()
 	n := &rec.nodes[0]
 	tag := d[n.start+1 : n.rawNameEnd]
 	end, found := r.resume(tag)
 	if !found {
 		return err
 	}
-	d = r.s.w.data()
+	d = r.s.w.Data()
 	rec.raw = d[:end]
 	at, inner := min(l.at, end), openAt(rec, len(rec.nodes)-1)
 	rec.cut(uint32(end))
@@ -311,7 +311,7 @@ func (r *Reader) resume(tag []byte) (int, bool) {
 	}
 	from := 1
 	for {
-		d := r.s.w.data()
+		d := r.s.w.Data()
 		for p := from; ; p++ {
 			n := bytes.IndexByte(d[p:], '<')
 			if n < 0 {
@@ -326,7 +326,7 @@ func (r *Reader) resume(tag []byte) (int, bool) {
 			}
 		}
 		from = max(1, len(d)-len(tag)-len(r.around[len(r.around)-1].tag)-3)
-		if !r.s.w.more() {
+		if !r.s.w.More() {
 			return 0, false
 		}
 	}
@@ -357,7 +357,7 @@ func endsRecord(d []byte, p int, tag []byte) (int, bool) {
 
 // tooLong passes over a record that is longer than the limit.
 func (r *Reader) tooLong(rec *Record) error {
-	d := r.s.w.data()
+	d := r.s.w.Data()
 	var open []string
 	for i := openAt(rec, len(rec.nodes)-1); i >= 0; i = int(rec.nodes[i].parent) {
 		open = append(open, string(d[rec.nodes[i].start+1:rec.nodes[i].rawNameEnd]))

@@ -3,6 +3,8 @@ package xmlfile
 import (
 	"bytes"
 	"io"
+
+	"github.com/batchgate/batchgate/flatfile/internal/window"
 )
 
 type tokenKind uint8
@@ -31,7 +33,8 @@ type span struct{ start, end int }
 
 // scanner cuts a file into tokens.
 type scanner struct {
-	w      window
+	w      window.Window
+	set    charset
 	p      int // where the next token begins
 	tok    token
 	attrs  []attribute // of the start tag
@@ -70,7 +73,7 @@ func (s *scanner) next() error {
 	s.faults = s.faults[:0]
 	s.tok = token{start: s.p}
 	for {
-		d := s.w.data()
+		d := s.w.Data()
 		if s.p < len(d) {
 			done, err := s.try(d)
 			if err != nil || done {
@@ -78,13 +81,13 @@ func (s *scanner) next() error {
 				return err
 			}
 		}
-		if s.w.more() {
+		if s.w.More() {
 			continue
 		}
 		switch {
-		case s.w.err != nil && s.w.err != io.EOF:
-			return s.w.err
-		case s.w.full():
+		case s.w.Err() != nil && s.w.Err() != io.EOF:
+			return s.w.Err()
+		case s.w.Full():
 			if !s.giveUp() {
 				return errTooLong
 			}
@@ -103,12 +106,12 @@ func (s *scanner) next() error {
 
 // giveUp makes room within a long token that nobody wants. Tags are never given up.
 func (s *scanner) giveUp() bool {
-	d := s.w.data()
+	d := s.w.Data()
 	if !s.drop || s.p > 0 || s.tok.kind == tokenOpen || s.tok.kind == tokenClose || len(d) < 16 {
 		return false
 	}
 	s.tok.cut = true
-	s.w.pass(len(d) - 3)
+	s.w.Pass(len(d) - 3)
 	return true
 }
 

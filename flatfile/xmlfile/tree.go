@@ -2,11 +2,11 @@ package xmlfile
 
 import (
 	"bytes"
-	"io"
 	"strconv"
 	"strings"
 
 	"github.com/batchgate/batchgate/finding"
+	"github.com/batchgate/batchgate/flatfile/internal/window"
 )
 
 // Tree is an element with everything below it, in document order: element 0 is the element itself, and what is below
@@ -133,10 +133,10 @@ func (t *Tree) AppendContent(dst []byte, i int) []byte { return t.appendMixed(ds
 // appendMixed goes through the content of an element again.
 func (t *Tree) appendMixed(dst []byte, i int, deep bool) []byte {
 	n := &t.nodes[i]
-	s := scanner{w: window{buf: t.raw[n.inner:n.innerEnd], end: int(n.innerEnd - n.inner), err: io.EOF, limit: largestMaxRecord}}
+	s := scanner{w: window.Of(t.raw[n.inner:n.innerEnd])}
 	depth := 0
 	for s.next() == nil && s.tok.kind != tokenEnd {
-		b := s.w.data()[s.tok.start:s.tok.end]
+		b := s.w.Data()[s.tok.start:s.tok.end]
 		switch {
 		case s.tok.kind == tokenOpen && !s.tok.empty:
 			depth++
@@ -279,3 +279,31 @@ func (t *Tree) nth(i int) (nth int, several bool) {
 	}
 	return nth, all > 1
 }
+
+// HasText tells whether characters other than white space stand directly in an element.
+func (t *Tree) HasText(i int) bool {
+	n := &t.nodes[i]
+	switch n.form {
+	case noText:
+		return false
+	case oneText:
+		return skipBlanks(t.raw[:n.text.end], int(n.text.start)) < int(n.text.end)
+	}
+	text := t.appendMixed(nil, i, false)
+	return skipBlanks(text, 0) < len(text)
+}
+
+// RawText gives what stands in an element as it stands in the file, as UTF-8; RawAttr what stands in an attribute.
+func (t *Tree) RawText(i int) []byte {
+	n := &t.nodes[i]
+	if n.form == oneText {
+		return t.raw[n.text.start:n.text.end]
+	}
+	return t.raw[n.inner:n.innerEnd]
+}
+
+// RawAttr gives the value of an attribute as it stands in the file, without its quotes.
+func (t *Tree) RawAttr(k int) []byte { return t.raw[t.attrs[k].value.start:t.attrs[k].value.end] }
+
+// PathOf gives the XML path of an element from the root.
+func (t *Tree) PathOf(i int) string { return t.pathOf(i) }

@@ -99,7 +99,10 @@ var (
 	rowKeys       = []string{"charset", "columns", "line_end", "short_rows", "trust_bom", "max_record", "decimal", "records", "fixed"}
 	delimitedKeys = []string{"delimiter", "quote", "escape", "header", "bom", "quoting", "skip", "comment", "one_line", "stray_quotes", "long_rows", "trailing_delimiter", "sep_line", "formulas", "mark_column"}
 	fixedKeys     = []string{"layout", "record", "characters", "line_ends", "words", "skip_bytes", "trim"}
-	formats       = []string{EDIFACT, Delimited, Fixed}
+	treeKeys      = []string{"fixed", "write", "order", "max_record", "max_depth", "decimal", "trim", "indent", "line_end"}
+	xmlKeys       = []string{"root", "namespaces", "charset", "doctype", "bom"}
+	jsonKeys      = []string{"lines"}
+	formats       = []string{EDIFACT, Delimited, Fixed, XML, JSON}
 )
 
 func (c *compiler) mapping(root *yaml.Node) {
@@ -118,6 +121,10 @@ func (c *compiler) mapping(root *yaml.Node) {
 		known = append(append(known, rowKeys...), delimitedKeys...)
 	case Fixed:
 		known = append(append(known, rowKeys...), fixedKeys...)
+	case XML:
+		known = append(append(known, treeKeys...), xmlKeys...)
+	case JSON:
+		known = append(append(known, treeKeys...), jsonKeys...)
 	default:
 		if _, said := mapped1(c.quietEntries(root))["format"]; !said {
 			c.fault(root, ruleKey, "known are "+strings.Join(formats, ", "), "format is missing")
@@ -156,6 +163,9 @@ func (c *compiler) format(root *yaml.Node, top map[string]*yaml.Node, each *yaml
 	if c.m.format == EDIFACT {
 		return c.startEDIFACT(root, top, each)
 	}
+	if c.isTree() {
+		return c.startTree(root, top, each)
+	}
 	c.startRows(root, top, each)
 	return true
 }
@@ -166,6 +176,8 @@ func (c *compiler) finish(top map[string]*yaml.Node) {
 	c.grouping(top["group"])
 	if c.m.format == EDIFACT {
 		c.finishEDIFACT(top)
+	} else if c.isTree() {
+		c.finishTree(top)
 	} else {
 		c.finishRows(top)
 	}

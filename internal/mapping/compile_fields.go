@@ -14,6 +14,7 @@ import (
 // block is where the fields of a repeated block stand.
 type block struct {
 	at    path     // "SG2[NAD.3035=IV]"; only in EDIFACT
+	tree  treePath // XML, JSON
 	write []string // prefixes of the fields to write, in order; nil: the block's own
 }
 
@@ -73,7 +74,11 @@ func (c *compiler) block(s *scope, e entry, name string, outer *block) {
 	}
 	c.used[use.Value] = true
 	b := &block{}
-	if at := v["at"]; at != nil {
+	if c.isTree() {
+		if !c.treeBlock(v["at"], b, outer) {
+			return
+		}
+	} else if at := v["at"]; at != nil {
 		if c.m.format != EDIFACT {
 			c.fault(at, ruleKey, "", "at is a group of EDIFACT; columns have none")
 			return
@@ -218,6 +223,10 @@ func (c *compiler) list(s *scope, e entry, name string) {
 		if !c.edi.each(v["each"], l) {
 			return
 		}
+	} else if c.isTree() {
+		if !c.treeEach(v["each"], l) {
+			return
+		}
 	} else if !c.eachRow(v["each"], each, l) {
 		return
 	}
@@ -318,6 +327,9 @@ func (c *compiler) where(e entry, v map[string]*yaml.Node, r *rule, b *block) bo
 	}
 	if c.m.format == EDIFACT {
 		return c.edi.field(n, r, b)
+	}
+	if c.isTree() {
+		return c.treeField(n, r, b)
 	}
 	return c.column(n, r)
 }

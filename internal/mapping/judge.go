@@ -63,7 +63,7 @@ func (r *Reader) finish() error {
 	if !r.bad && !r.dropped {
 		r.judge()
 	}
-	bad, dropped := r.bad || r.edi != nil && r.edi.wrong, r.dropped
+	bad, dropped := r.bad || r.edi != nil && r.edi.wrong || r.tree != nil && r.tree.wrong, r.dropped
 	r.bad, r.dropped = false, false
 	clear(r.paths)
 	switch {
@@ -112,6 +112,9 @@ func (r *Reader) missing(field string, rule *rule) {
 func (r *Reader) where() finding.Place {
 	if r.edi != nil {
 		return r.edi.start
+	}
+	if r.tree != nil {
+		return r.tree.start
 	}
 	return r.row.start()
 }

@@ -32,6 +32,8 @@ const (
 	EDIFACT   = "edifact"
 	Delimited = "delimited"
 	Fixed     = "fixed"
+	XML       = "xml"
+	JSON      = "json"
 )
 
 // Mapping is a compiled mapping. It never changes and may be used by many goroutines at once.
@@ -68,12 +70,14 @@ type Mapping struct {
 	records     []*recordType
 	constants   []*rowConstant
 	mark, group byte // decimal and grouping mark
+
+	tree *treePlan // XML and JSON
 }
 
 // Name gives the mapping's name: that of `name:`, else the file's without its ending.
 func (m *Mapping) Name() string { return m.name }
 
-// Format gives "edifact", "delimited" or "fixed".
+// Format gives "edifact", "delimited", "fixed", "xml" or "json".
 func (m *Mapping) Format() string { return m.format }
 
 // Kind gives the kind of the documents that it reads and writes.
@@ -184,6 +188,7 @@ type scope struct {
 
 	perRow bool        // rows: an item for each row
 	record *recordType // rows of several types: an item for each of this type
+	tree   []treePart  // XML, JSON: from the item around it to its element
 	place  finding.Place
 }
 
@@ -234,6 +239,7 @@ type rule struct {
 	columns []string     // rows: the column's name and its other names
 	record  *recordType  // rows of several types: the one in which the column stands
 	column  int          // rows: its number from 1, where it has no name
+	tree    []*treePlace // XML, JSON, in order of preference
 }
 
 // readable tells whether the rule sets its field when reading.
@@ -241,7 +247,9 @@ func (r *rule) readable() bool {
 	return r.slot >= 0 && (r.hasPlace() || r.read != nil)
 }
 
-func (r *rule) hasPlace() bool { return len(r.places) > 0 || len(r.columns) > 0 || r.column > 0 }
+func (r *rule) hasPlace() bool {
+	return len(r.places) > 0 || len(r.columns) > 0 || r.column > 0 || len(r.tree) > 0
+}
 
 // check is a condition that must hold for a document, made when all of its fields are there.
 type check struct {

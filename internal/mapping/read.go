@@ -43,8 +43,9 @@ type Reader struct {
 	scratch  []byte
 	aux      []byte
 
-	edi *ediReader
-	row *rowReader
+	edi  *ediReader
+	row  *rowReader
+	tree *treeReader
 }
 
 type hitState uint8
@@ -79,6 +80,10 @@ func (m *Mapping) NewReader(opt ReadOptions) *Reader {
 		if !m.perGroup {
 			r.groups[0] = &r.doc.Group
 		}
+		return r
+	}
+	if m.tree != nil {
+		r.hits, r.tree = make([]hit, len(m.tree.places)), newTreeReader()
 		return r
 	}
 	r.hits = make([]hit, len(m.rules))
@@ -123,12 +128,17 @@ type standing struct {
 	pos    fieldPos
 	rec    *flatfile.Record
 	column int
+	tree   *treeReader
+	node   *treeNode
 }
 
 // place gives the place, and the segment or row as text.
 func (s standing) place() (finding.Place, string) {
 	if s.seg != nil {
 		return s.seg.Place(s.pos.element, s.pos.repeat, s.pos.component), text(s.seg.Raw())
+	}
+	if s.tree != nil {
+		return s.tree.source.place(s.node), s.tree.source.raw(s.node)
 	}
 	return s.rec.Place(s.column), rowText(s.rec)
 }
@@ -287,6 +297,11 @@ func (r *Reader) resolve(s *scope, g *document.Group) {
 func (r *Reader) found1(rule *rule) *hit {
 	for _, cand := range rule.places {
 		if h := &r.hits[cand.number]; h.state != noHit {
+			return h
+		}
+	}
+	for _, p := range rule.tree {
+		if h := &r.hits[p.number]; h.state != noHit {
 			return h
 		}
 	}

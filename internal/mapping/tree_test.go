@@ -1,0 +1,93 @@
+package mapping_test
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"github.com/batchgate/batchgate/internal/document"
+	"github.com/batchgate/batchgate/internal/mapping"
+)
+
+func compileTree(t testing.TB, src string) *mapping.Mapping {
+	t.Helper()
+	m, found := mapping.Compile([]byte(src), mapping.Environment{File: "m.yaml"})
+	if found.HasErrors() {
+		for _, f := range found {
+			t.Log(f)
+		}
+		t.FailNow()
+	}
+	return m
+}
+
+// documents reads a file and gives its documents as JSON lines, and all findings.
+func documents(t testing.TB, m *mapping.Mapping, file string) (string, string) {
+	t.Helper()
+	var b bytes.Buffer
+	found, err := m.ReadRows(strings.NewReader(file), "FILE", mapping.ReadOptions{Emit: func(d *document.Document) error {
+		b.Write(d.AppendJSON(nil))
+		b.WriteByte('\n')
+		return nil
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var said []string
+	for _, f := range found {
+		said = append(said, f.String())
+	}
+	return b.String(), strings.Join(said, "\n")
+}
+
+const stockXMLMapping = `
+format: xml
+namespaces: {"": urn:example:stock, x: urn:example:more}
+root: Stock
+document: {kind: stock, each: Items/Item}
+map:
+  sku:      SKU
+  location: {path: /Warehouse/@Code, codes: {main: "10", south: "20"}}
+  on_hand:  OnHand
+  unit:     OnHand/@unitCode
+  counted_at: {path: /@Day, as: {date: "2006-01-02"}}
+`
+
+const stockXMLFile = `<?xml version="1.0" encoding="UTF-8"?>
+<Stock xmlns="urn:example:stock" Day="2026-11-24">
+  <Warehouse Code="10">
+    <Name>Gera</Name>
+  </Warehouse>
+  <Items>
+    <Item>
+      <SKU>BG-1001</SKU>
+      <OnHand unitCode="C62">12.50</OnHand>
+    </Item>
+    <Item>
+      <SKU>BG-1002</SKU>
+      <OnHand unitCode="C62">x</OnHand>
+      <Shelf>7</Shelf>
+    </Item>
+    <Item>
+      <SKU>BG-1003</SKU>
+      <OnHand></OnHand>
+      <Shelf>8</Shelf>
+    </Item>
+  </Items>
+</Stock>
+`
+
+func TestRecordsOfXMLBecomeDocumentsWithWhatStandsAroundThem(t *testing.T) {
+	got, said := documents(t, compileTree(t, stockXMLMapping), stockXMLFile)
+	want := `{"kind":"stock","sku":"BG-1001","location":"main","on_hand":12.50,"unit":"C62","counted_at":"2026-11-24"}
+{"kind":"stock","sku":"BG-1003","location":"main","on_hand":null,"counted_at":"2026-11-24"}
+`
+	if got != want {
+		t.Errorf("got\n%s", got)
+	}
+	for _, want := range []string{`FILE:13:30 (record 2, /Stock/Items/Item/OnHand): error: on_hand: "x" is not a number`, "no line of the mapping takes /Stock/Items/Item/Shelf (2 times)"} {
+		if !strings.Contains(said, want) {
+			t.Errorf("%s\nis not said:\n%s", want, said)
+		}
+	}
+}
