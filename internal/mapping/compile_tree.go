@@ -48,7 +48,6 @@ func (c *compiler) startTree(root *yaml.Node, top map[string]*yaml.Node, each *y
 		}
 	}
 	c.treeOrder(top["order"])
-	c.mentionParts(t.root[0].name, t.each)
 	c.treeFixed(top["fixed"])
 	return true
 }
@@ -398,6 +397,7 @@ func (c *compiler) finishTree(top map[string]*yaml.Node) {
 			c.treeComputed(e)
 		}
 	}
+	c.mentionParts(t.root[0].name, t.each) // behind what stands around the records, where no order is said
 	c.treeTwice()
 	c.treeOrdered()
 	if t.xml {

@@ -1,14 +1,17 @@
 package mapping
 
 import (
+	"bytes"
 	"errors"
 	"hash/fnv"
 	"io"
+	"strconv"
 	"strings"
 
 	"github.com/batchgate/batchgate/finding"
 	"github.com/batchgate/batchgate/flatfile"
 	"github.com/batchgate/batchgate/flatfile/jsonfile"
+	"github.com/batchgate/batchgate/internal/document"
 )
 
 // jsonSource is a record of a JSON file with the members around it, as nodes. Arrays are none: their elements stand there
@@ -85,7 +88,48 @@ func (j *jsonSource) firstFrom(tree *jsonfile.Tree, i int, last int32) int32 {
 }
 
 func (j *jsonSource) appendText(dst []byte, n *treeNode) []byte {
-	return j.trees[n.part].AppendText(dst, int(n.source))
+	tree, i := j.trees[n.part], int(n.source)
+	from := len(dst)
+	dst = tree.AppendText(dst, i)
+	if tree.Kind(i) == jsonfile.Number && bytes.ContainsAny(dst[from:], "eE") {
+		return appendPlain(dst[:from], string(dst[from:]))
+	}
+	return dst
+}
+
+// appendPlain appends a number of JSON without its exponent: 1.5E+1 is 15. One of more digits than a decimal has stays as
+// it is.
+func appendPlain(dst []byte, number string) []byte {
+	at := strings.IndexAny(number, "eE")
+	exponent, err := strconv.Atoi(strings.TrimPrefix(number[at+1:], "+"))
+	if err != nil || exponent > document.MaxDigits || exponent < -document.MaxDigits {
+		return append(dst, number...)
+	}
+	digits, negative := strings.CutPrefix(number[:at], "-")
+	whole, fraction, _ := strings.Cut(digits, ".")
+	if negative {
+		dst = append(dst, '-')
+	}
+	for ; exponent > 0; exponent-- {
+		if fraction == "" {
+			fraction = "0"
+		}
+		whole, fraction = whole+fraction[:1], fraction[1:]
+	}
+	for ; exponent < 0; exponent++ {
+		if whole == "" {
+			whole = "0"
+		}
+		whole, fraction = whole[:len(whole)-1], whole[len(whole)-1:]+fraction
+	}
+	if whole = strings.TrimLeft(whole, "0"); whole == "" {
+		whole = "0"
+	}
+	dst = append(dst, whole...)
+	if fraction != "" {
+		dst = append(append(dst, '.'), fraction...)
+	}
+	return dst
 }
 
 func (j *jsonSource) place(n *treeNode) finding.Place { return j.trees[n.part].Place(int(n.source)) }

@@ -38,6 +38,9 @@ type treePart struct {
 	nth        int
 }
 
+// chosen tells whether a step chooses among elements of its name.
+func (p treePart) chosen() bool { return len(p.conditions) > 0 || p.nth > 0 }
+
 type treeTest struct {
 	parts  []treePart
 	values []string

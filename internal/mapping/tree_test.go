@@ -91,3 +91,89 @@ func TestRecordsOfXMLBecomeDocumentsWithWhatStandsAroundThem(t *testing.T) {
 		}
 	}
 }
+
+func writeBack(t testing.TB, m *mapping.Mapping, file string) string {
+	t.Helper()
+	var docs []*document.Document
+	_, err := m.ReadRows(strings.NewReader(file), "FILE", mapping.ReadOptions{Emit: func(d *document.Document) error {
+		docs = append(docs, d.Clone())
+		return nil
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, found, err := m.Encode(docs, mapping.WriteOptions{})
+	if err != nil || found.HasErrors() {
+		t.Fatal(err, found)
+	}
+	return string(out)
+}
+
+func TestDocumentsAreWrittenAsXML(t *testing.T) {
+	got := writeBack(t, compileTree(t, stockXMLMapping), stockXMLFile)
+	want := `<?xml version="1.0" encoding="UTF-8"?>
+<Stock xmlns="urn:example:stock" xmlns:x="urn:example:more" Day="2026-11-24">
+  <Warehouse Code="10"/>
+  <Items>
+    <Item>
+      <SKU>BG-1001</SKU>
+      <OnHand unitCode="C62">12.50</OnHand>
+    </Item>
+    <Item>
+      <SKU>BG-1003</SKU>
+    </Item>
+  </Items>
+</Stock>
+`
+	if got != want {
+		t.Errorf("got\n%s", got)
+	}
+}
+
+const orderJSONMapping = `
+format: json
+document: order
+fixed: {schema: orders/1}
+map:
+  number: number
+  ordered_at: {path: placed, as: {date: "2006-01-02T15:04:05Z07:00"}}
+  buyer.guest: {path: guest, as: {flag: ["true", "false"]}}
+  ship_to.name: "addresses[type=delivery].name"
+  bill_to.name: "addresses[type=billing].name"
+  lines:
+    each: lines
+    sku: article.sku
+    quantity: quantity
+    price: price
+`
+
+const orderJSONFile = `{
+  "schema": "orders/1",
+  "number": "10234",
+  "placed": "2026-11-24T18:05:00+01:00",
+  "guest": true,
+  "addresses": {
+    "type": "delivery",
+    "name": "J\u00f6rdis / Öztürk"
+  },
+  "lines": [
+    {
+      "article": {"sku": "BG-1001"}, "quantity": 3, "price": 1.5E+1
+    },
+    {
+      "article": {"sku": "BG-2040"}, "quantity": 2, "price": 7.49, "note": "x"
+    }
+  ]
+}
+`
+
+func TestJSONBecomesDocumentsAndBack(t *testing.T) {
+	m := compileTree(t, orderJSONMapping)
+	got, said := documents(t, m, orderJSONFile)
+	want := `{"kind":"order","number":"10234","ordered_at":"2026-11-24T18:05:00+01:00","buyer":{"guest":true},"ship_to":{"name":"Jördis / Öztürk"},"lines":[{"sku":"BG-1001","quantity":3,"price":15},{"sku":"BG-2040","quantity":2,"price":7.49}]}
+`
+	if got != want || !strings.Contains(said, "no line of the mapping takes lines.note") {
+		t.Errorf("got\n%s\n%s", got, said)
+	}
+	t.Log(writeBack(t, m, orderJSONFile))
+}

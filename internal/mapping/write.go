@@ -66,6 +66,8 @@ func (m *Mapping) Encode(docs []*document.Document, opt WriteOptions) ([]byte, f
 	var err error
 	if m.format == EDIFACT {
 		out, err = w.interchange(docs)
+	} else if m.tree != nil {
+		out, err = w.treeFile(docs)
 	} else {
 		out, err = w.rows(docs)
 	}
