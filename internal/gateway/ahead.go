@@ -7,7 +7,6 @@ import (
 	"sync"
 
 	"github.com/batchgate/batchgate/finding"
-	"github.com/batchgate/batchgate/internal/ledger"
 )
 
 // reading is a large file that is read for its plan while it is archived: from the very bytes that the archive takes, so
@@ -24,8 +23,8 @@ type reading struct {
 var errNotYet = errors.New("the file is not archived yet")
 
 // readAhead starts the reading of a file and gives the reader from which it is to be archived.
-func (g *Gateway) readAhead(ctx context.Context, in *intake, a *ledger.Arrival, file io.ReadCloser) (*reading, io.ReadCloser) {
-	r := &reading{planner: g.newPlanner(in, a), ended: make(chan struct{})}
+func (g *Gateway) readAhead(ctx context.Context, in *intake, j *journey, file io.ReadCloser) (*reading, io.ReadCloser) {
+	r := &reading{planner: g.newPlanner(in, j), ended: make(chan struct{})}
 	through := newRelay(file)
 	r.planner.open, r.planner.ahead = through.second, true
 	go func() {

@@ -52,6 +52,7 @@ const maxAnswer = 2000
 // job is a delivery at work.
 type job struct {
 	*courier
+	commit   commit
 	row      ledger.Delivery
 	route    route
 	delivery flow.Delivery
@@ -76,16 +77,24 @@ type ended struct {
 // errNotItsTurn says that the delivery before did not end as it had to.
 var errNotItsTurn = errors.New("the delivery before it is not done")
 
-// carry makes one attempt at a delivery. When its bytes are ready it waits for its turn; without that nothing is done.
-// answered is called with the error of the attempt as soon as the target has nothing more to do with it, before that is
-// recorded. An error is one of the ledger: nothing is known to have been recorded.
-func (c *courier) carry(ctx context.Context, row ledger.Delivery, tries []ledger.Attempt, r route, turn func() bool, answered func(error)) (ended, error) {
-	j := &job{courier: c, row: row, route: r, tries: tries, evidence: flow.Evidence{}}
+// passage is how a delivery goes out among others.
+type passage struct {
+	commit commit
+	// turn waits until what has to go out before has done so, and tells whether it has.
+	turn func() bool
+	// answered is told the error of the attempt as soon as the target has nothing more to do with it, before that is recorded.
+	answered func(error)
+}
+
+// carry makes one attempt at a delivery. When its bytes are ready it waits for its turn; without that nothing is done. An
+// error is one of the ledger: nothing is known to have been recorded.
+func (c *courier) carry(ctx context.Context, row ledger.Delivery, tries []ledger.Attempt, r route, p passage) (ended, error) {
+	j := &job{courier: c, commit: p.commit, row: row, route: r, tries: tries, evidence: flow.Evidence{}}
 	err := j.open()
 	if err == nil {
 		err = j.encode(ctx)
 	}
-	if !turn() {
+	if !p.turn() {
 		return ended{}, errNotItsTurn
 	}
 	if err == nil {
@@ -97,7 +106,7 @@ func (c *courier) carry(ctx context.Context, row ledger.Delivery, tries []ledger
 	if stop, ok := errors.AsType[*ledgerError](err); ok {
 		return ended{}, stop.err
 	}
-	answered(err)
+	p.answered(err)
 	return j.end(ctx, err)
 }
 
@@ -354,7 +363,7 @@ func (j *job) finish(a *ledger.Attempt, r flow.Report, err error) {
 
 // save commits what must be known before a step that is done once.
 func (j *job) save(ctx context.Context, a ledger.Attempt) error {
-	err := j.ledger.Do(ctx, func(tx *ledger.Tx) error {
+	err := j.commit(ctx, func(tx *ledger.Tx) error {
 		if err := j.saveAttempts(tx); err != nil {
 			return err
 		}

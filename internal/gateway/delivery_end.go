@@ -16,7 +16,7 @@ import (
 // answers move, its findings, and whether its arrival has nothing unfinished any more.
 func (j *job) end(ctx context.Context, failed error) (ended, error) {
 	e := j.outcome(failed)
-	err := j.ledger.Do(ctx, func(tx *ledger.Tx) error {
+	err := j.commit(ctx, func(tx *ledger.Tx) error {
 		state, runAt, err := tx.DeliveryState(j.row.ID)
 		if err != nil {
 			return err

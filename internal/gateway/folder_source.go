@@ -30,6 +30,14 @@ type folderSource struct {
 	processed string // folder for taken files
 	failed    string
 	now       func() time.Time
+	move      mover
+}
+
+// gathered is the source as a crew uses it.
+func (f *folderSource) gathered(ctx context.Context, c *crew) *folderSource {
+	own := *f
+	own.move = c.moves(ctx, f.endpoint, inParallel)
+	return &own
 }
 
 // Poll looks into the folder and gives the files that are complete. The cursor is not used: what is there is there.
@@ -228,7 +236,7 @@ func (f *folderSource) moveAway(ctx context.Context, a flow.Arrival, id int64, t
 	}
 	var name string
 	if err == nil {
-		name, err = f.endpoint.Move(ctx, from, to)
+		name, err = f.move(ctx, from, to)
 	}
 	if err != nil && transports.KindOf(err) == driver.NotFound {
 		r.Answer = "was moved before"

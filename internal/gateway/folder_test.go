@@ -60,7 +60,7 @@ func newFolderSource(t *testing.T, e *transports.Endpoint, c *clock) *folderSour
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = l.Close() })
-	return &folderSource{endpoint: e, ledger: l, id: "p/erp:out", partner: "p", folder: "out", stableFor: 10 * time.Second,
+	return &folderSource{endpoint: e, move: e.Move, ledger: l, id: "p/erp:out", partner: "p", folder: "out", stableFor: 10 * time.Second,
 		match: transports.Match{Include: []string{"*.CSV"}, FoldCase: true}, processed: "out/processed", failed: "out/failed", now: c.now}
 }
 

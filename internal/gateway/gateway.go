@@ -168,7 +168,7 @@ func (g *Gateway) source(ctx context.Context, in *intake) (flow.Source, error) {
 		return nil, err
 	}
 	src := &folderSource{endpoint: e, ledger: g.Ledger, id: in.id, partner: first.Partner, folder: first.From.Folder,
-		processed: first.From.Processed, failed: first.From.Failed, now: g.Now, match: transports.Match{FoldCase: first.From.FoldCase}}
+		processed: first.From.Processed, failed: first.From.Failed, now: g.Now, move: e.Move, match: transports.Match{FoldCase: first.From.FoldCase}}
 	for _, f := range in.flows {
 		src.match.Include = append(src.match.Include, f.From.Match...)
 		src.stableFor = max(src.stableFor, f.From.StableFor)

@@ -52,6 +52,7 @@ func (g *Gateway) takeIn(ctx context.Context, in *intake) (int, error) {
 // journey is an arrival on its way, with what is at hand of it.
 type journey struct {
 	*ledger.Arrival
+	commit  commit
 	next    bool     // no other is to be planned before it
 	body    []byte   // the bytes of a small one that was archived a moment ago, of which nothing was planned
 	reading *reading // of a large one, see there
@@ -67,10 +68,15 @@ func (j *journey) takeReading() (*planner, finding.List, bool) {
 // walkAll walks arrivals, many at once. What is a snapshot of stock is planned one after the other, in the source's order:
 // each is compared with what the one before it left, and an older one must not win.
 func (g *Gateway) walkAll(ctx context.Context, in *intake, src flow.Source, all []ledger.Arrival) error {
+	crew := &crew{}
+	commit := crew.commits(ctx, g.Ledger, inParallel)
+	if f, ok := src.(*folderSource); ok {
+		src = f.gathered(ctx, crew)
+	}
 	journeys := make([]*journey, len(all))
 	var ordered []*journey
 	for i := range all {
-		journeys[i] = &journey{Arrival: &all[i]}
+		journeys[i] = &journey{Arrival: &all[i], commit: commit}
 		if in.ordered(all[i].Name) {
 			ordered = append(ordered, journeys[i])
 		}
@@ -79,7 +85,7 @@ func (g *Gateway) walkAll(ctx context.Context, in *intake, src flow.Source, all 
 		ordered[0].next = true
 		defer func() { ordered[0].reading.drop() }()
 	}
-	err := g.inParallel(ctx, journeys, func(ctx context.Context, j *journey) error {
+	err := g.inParallel(ctx, crew, journeys, func(ctx context.Context, j *journey) error {
 		if !in.ordered(j.Name) {
 			return g.walk(ctx, in, src, j, "")
 		}
@@ -103,7 +109,7 @@ func (g *Gateway) walkAll(ctx context.Context, in *intake, src flow.Source, all 
 			return nil // it has to wait, and those behind it with it
 		}
 	}
-	return g.inParallel(ctx, journeys, func(ctx context.Context, j *journey) error {
+	return g.inParallel(ctx, crew, journeys, func(ctx context.Context, j *journey) error {
 		if j.State != ledger.ArrivalReleased {
 			return nil
 		}
@@ -111,8 +117,8 @@ func (g *Gateway) walkAll(ctx context.Context, in *intake, src flow.Source, all 
 	})
 }
 
-// inParallel walks many arrivals at once: as many as memory allows, so that their commits are grouped.
-func (g *Gateway) inParallel(ctx context.Context, all []*journey, do func(context.Context, *journey) error) error {
+// inParallel walks many arrivals at once, as many as memory allows, so that their commits are grouped.
+func (g *Gateway) inParallel(ctx context.Context, crew *crew, all []*journey, do func(context.Context, *journey) error) error {
 	group, inner := errgroup.WithContext(ctx)
 	room := semaphore.NewWeighted(inParallel)
 	for _, j := range all {
@@ -120,8 +126,10 @@ func (g *Gateway) inParallel(ctx context.Context, all []*journey, do func(contex
 		if room.Acquire(inner, weight) != nil {
 			break // the group knows why
 		}
+		crew.join()
 		group.Go(func() error {
 			defer room.Release(weight)
+			defer crew.leave()
 			return do(inner, j)
 		})
 	}
@@ -173,14 +181,14 @@ func (g *Gateway) walk(ctx context.Context, in *intake, src flow.Source, j *jour
 		before := a.State
 		switch a.State {
 		case ledger.ArrivalSeen:
-			err = g.claim(ctx, src, a)
+			err = j.claim(ctx, src)
 		case ledger.ArrivalClaimed:
 			err = g.archive(ctx, in, src, j)
 		case ledger.ArrivalArchived, ledger.ArrivalPlanned:
 			err = g.plan(ctx, in, j)
 			j.body = nil
 		case ledger.ArrivalReleased:
-			err = g.settle(ctx, in, src, a)
+			err = g.settle(ctx, in, src, j)
 		}
 		if a.State == before {
 			break
@@ -215,26 +223,26 @@ func (g *Gateway) delay(ctx context.Context, a *ledger.Arrival, cause error) err
 }
 
 // save commits an arrival's row.
-func (g *Gateway) save(ctx context.Context, a *ledger.Arrival, more ...func(*ledger.Tx) error) error {
-	return g.Ledger.Do(ctx, func(tx *ledger.Tx) error {
+func (j *journey) save(ctx context.Context, more ...func(*ledger.Tx) error) error {
+	return j.commit(ctx, func(tx *ledger.Tx) error {
 		for _, m := range more {
 			if err := m(tx); err != nil {
 				return err
 			}
 		}
-		return tx.UpdateArrival(a)
+		return tx.UpdateArrival(j.Arrival)
 	})
 }
 
-// claim commits where the file will lie and then renames it there, so that after a crash it is looked for in both places.
-func (g *Gateway) claim(ctx context.Context, src flow.Source, a *ledger.Arrival) error {
-	f := src.(*folderSource)
-	a.Path, a.State, a.RemainderOf = f.claimPath(*a), ledger.ArrivalClaimed, restOf(a.Name)
-	if err := g.save(ctx, a); err != nil {
+// claim commits where the file will lie; then it is renamed there. After a crash it is looked for in both places.
+func (j *journey) claim(ctx context.Context, src flow.Source) error {
+	a := j.Arrival
+	a.Path, a.State, a.RemainderOf = src.(*folderSource).claimPath(*a), ledger.ArrivalClaimed, restOf(a.Name)
+	err := j.save(ctx)
+	if err != nil {
 		a.State = ledger.ArrivalSeen
-		return err
 	}
-	return nil
+	return err
 }
 
 // archive takes a claimed file's bytes. A file that changed since it was looked at is looked at again where it lies now.
@@ -244,9 +252,9 @@ func (g *Gateway) archive(ctx context.Context, in *intake, src flow.Source, j *j
 	switch {
 	case gone:
 		a.State, a.Outcome, a.Reason, a.SettledAt = ledger.ArrivalSettled, string(flow.Rejected), "the file was gone before it could be taken", g.Now()
-		return g.save(ctx, a)
+		return j.save(ctx)
 	case err != nil && transports.KindOf(err) == driver.Denied:
-		if err := g.takeInPlace(ctx, f, a); err != nil {
+		if err := j.takeInPlace(ctx, f); err != nil {
 			return err
 		}
 	case err != nil:
@@ -257,14 +265,14 @@ func (g *Gateway) archive(ctx context.Context, in *intake, src flow.Source, j *j
 		return folderFailure(err)
 	}
 	if changed(a, e) {
-		return g.grew(ctx, f, a, e)
+		return g.grew(ctx, f, j, e)
 	}
 	r, err := src.Open(ctx, flow.Arrival{Name: a.Name, Size: a.Size, Path: a.Path})
 	if err != nil {
 		return folderFailure(err)
 	}
 	if j.next && a.Size > archive.SmallLimit {
-		j.reading, r = g.readAhead(ctx, in, a, r)
+		j.reading, r = g.readAhead(ctx, in, j, r)
 	}
 	taken, err := g.Archive.Take(ctx, r)
 	if err = errors.Join(err, r.Close()); err != nil {
@@ -274,10 +282,10 @@ func (g *Gateway) archive(ctx context.Context, in *intake, src flow.Source, j *j
 		return folderFailure(err)
 	}
 	if changed(a, e) {
-		return g.grew(ctx, f, a, e)
+		return g.grew(ctx, f, j, e)
 	}
 	a.Hash, a.State, a.Reason, a.Tries = taken.Hash, ledger.ArrivalArchived, "", 0
-	err = g.save(ctx, a, func(tx *ledger.Tx) error {
+	err = j.save(ctx, func(tx *ledger.Tx) error {
 		if taken.Small == nil {
 			return nil
 		}
@@ -291,9 +299,9 @@ func (g *Gateway) archive(ctx context.Context, in *intake, src flow.Source, j *j
 }
 
 // takeInPlace takes a file that may not be renamed where it lies. Later looks leave it out.
-func (g *Gateway) takeInPlace(ctx context.Context, f *folderSource, a *ledger.Arrival) error {
-	a.Path = path.Join(f.folder, a.Name)
-	return g.save(ctx, a, func(tx *ledger.Tx) error { return tx.SetCursor(f.id, takenInPlace) })
+func (j *journey) takeInPlace(ctx context.Context, f *folderSource) error {
+	j.Path = path.Join(f.folder, j.Name)
+	return j.save(ctx, func(tx *ledger.Tx) error { return tx.SetCursor(f.id, takenInPlace) })
 }
 
 func changed(a *ledger.Arrival, e driver.Entry) bool {
@@ -301,10 +309,11 @@ func changed(a *ledger.Arrival, e driver.Entry) bool {
 }
 
 // grew starts the looks anew at a file that is still written.
-func (g *Gateway) grew(ctx context.Context, f *folderSource, a *ledger.Arrival, e driver.Entry) error {
+func (g *Gateway) grew(ctx context.Context, f *folderSource, j *journey, e driver.Entry) error {
+	a := j.Arrival
 	a.Size, a.ModTime, a.Looks, a.FirstLook = e.Size, e.ModTime, 1, g.Now()
 	a.Reason, a.RunAt = "the file changed after it was listed: waiting until it is complete", g.Now().Add(f.stableFor)
-	return g.save(ctx, a)
+	return j.save(ctx)
 }
 
 // open reads an arrival's bytes from the archive.

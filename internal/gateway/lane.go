@@ -40,6 +40,8 @@ const maxEnding = 512
 // as the target has answered, the next delivery starts: commits are grouped, and the target does not wait for the disk.
 func (l *lane) drain(ctx context.Context) (next time.Time, err error) {
 	l.freed = make(chan struct{}, 1)
+	crew := &crew{}
+	gathered := crew.commits(ctx, l.ledger, inEnding)
 	slots := make(chan struct{}, max(l.inFlight, 1))
 	ending := make(chan struct{}, maxEnding)
 	var wg sync.WaitGroup
@@ -70,14 +72,23 @@ func (l *lane) drain(ctx context.Context) (next time.Time, err error) {
 				break
 			}
 			l.begin(chain[0])
+			commit := l.ledger.Do // those behind wait for it
+			leave := func() {}
+			if len(chain) == 1 {
+				crew.join()
+				commit, leave = gathered, crew.leave
+			}
 			wg.Go(func() {
-				defer func() { l.finish(chain[0]); <-ending }()
-				l.carry(ctx, chain, slots)
+				defer func() { leave(); l.finish(chain[0]); <-ending }()
+				l.carry(ctx, chain, slots, commit)
 			})
 		}
 	}
 	return next, ctx.Err()
 }
+
+// inEnding is how many deliveries are recorded with one commit, where so many end.
+const inEnding = 64
 
 // take waits for a free place.
 func take(ctx context.Context, places chan struct{}) error {
@@ -91,7 +102,7 @@ func take(ctx context.Context, places chan struct{}) error {
 
 // carry delivers a chain of one key, one after the other, as long as each is done. The place of the first is taken. While
 // one is recorded the next is made ready, but nothing of it goes out before that.
-func (l *lane) carry(ctx context.Context, chain []ledger.Queued, slots chan struct{}) {
+func (l *lane) carry(ctx context.Context, chain []ledger.Queued, slots chan struct{}, commit commit) {
 	before := make(chan bool, 1) // tells whether the one before is done and recorded
 	before <- true
 	for i, q := range chain {
@@ -106,7 +117,7 @@ func (l *lane) carry(ctx context.Context, chain []ledger.Queued, slots chan stru
 		answer := sync.OnceFunc(func() { <-slots; close(answered) })
 		go func(before <-chan bool) {
 			turn := sync.OnceValue(func() bool { return <-before })
-			done := l.deliver(ctx, q, turn, answer)
+			done := l.deliver(ctx, q, passage{commit: commit, turn: turn, answered: func(error) { answer() }})
 			answer()
 			recorded <- turn() && done
 		}(before)
@@ -215,9 +226,8 @@ func (l *lane) resting() bool {
 	return l.now().Before(l.paused)
 }
 
-// deliver makes one attempt at one delivery, and tells whether it is done. turn waits for its turn, and tells whether it
-// has come; answered is called once the target has nothing more to do with it.
-func (l *lane) deliver(ctx context.Context, q ledger.Queued, turn func() bool, answered func()) (done bool) {
+// deliver makes one attempt at one delivery, and tells whether it is done.
+func (l *lane) deliver(ctx context.Context, q ledger.Queued, p passage) (done bool) {
 	var row ledger.Delivery
 	var tries []ledger.Attempt
 	err := l.ledger.View(ctx, func(tx *ledger.Tx) error {
@@ -237,10 +247,12 @@ func (l *lane) deliver(ctx context.Context, q ledger.Queued, turn func() bool, a
 		l.trouble(ctx, q, err)
 		return false
 	}
-	e, err := l.courier.carry(ctx, row, tries, r, turn, func(err error) {
+	answered := p.answered
+	p.answered = func(err error) {
 		l.outage(err, r)
-		answered()
-	})
+		answered(err)
+	}
+	e, err := l.courier.carry(ctx, row, tries, r, p)
 	if errors.Is(err, errNotItsTurn) {
 		return false
 	}

@@ -24,6 +24,7 @@ import (
 type planner struct {
 	g       *Gateway
 	arrival *ledger.Arrival
+	commit  commit
 	flows   []*profiles.Flow
 	fresh   bool // it was archived a moment ago: nothing of it was planned before
 	open    func() (io.ReadCloser, error)
@@ -46,15 +47,15 @@ type planner struct {
 // writeAfter is how many rows of a plan are written in one commit.
 const writeAfter = 500
 
-func (g *Gateway) newPlanner(in *intake, a *ledger.Arrival) *planner {
-	return &planner{g: g, arrival: a, flows: in.flowsFor(a.Name), docs: map[string][]*document.Document{}, stock: map[string]*stockPlan{}, broken: map[int]bool{}}
+func (g *Gateway) newPlanner(in *intake, j *journey) *planner {
+	return &planner{g: g, arrival: j.Arrival, commit: j.commit, flows: in.flowsFor(j.Name), docs: map[string][]*document.Document{}, stock: map[string]*stockPlan{}, broken: map[int]bool{}}
 }
 
 // plan reads an archived arrival, unless that was done while it was archived, and writes what it leads to.
 func (g *Gateway) plan(ctx context.Context, in *intake, j *journey) error {
 	p, found, ok := j.takeReading()
 	if !ok {
-		p = g.newPlanner(in, j.Arrival)
+		p = g.newPlanner(in, j)
 	}
 	defer p.close()
 	if !ok {
@@ -105,7 +106,7 @@ func (p *planner) begin(ctx context.Context) error {
 			p.only[m.N] = true
 		}
 	}
-	return p.g.Ledger.Do(ctx, func(tx *ledger.Tx) error {
+	return p.commit(ctx, func(tx *ledger.Tx) error {
 		if p.only == nil {
 			return tx.Unplan(p.arrival.ID)
 		}
@@ -549,7 +550,7 @@ func (p *planner) flush(ctx context.Context, all bool) error {
 	p.rows = nil
 	planned := *p.arrival
 	planned.State = ledger.ArrivalPlanned
-	return p.g.Ledger.Do(ctx, func(tx *ledger.Tx) error {
+	return p.commit(ctx, func(tx *ledger.Tx) error {
 		for _, row := range rows {
 			if err := row(tx); err != nil {
 				return err
@@ -582,7 +583,7 @@ func (p *planner) release(ctx context.Context) error {
 	case len(p.waits) > 0:
 		a.State, a.Reason = ledger.ArrivalWaiting, p.waits[0]
 	}
-	err := p.g.Ledger.Do(ctx, func(tx *ledger.Tx) error {
+	err := p.commit(ctx, func(tx *ledger.Tx) error {
 		for _, row := range rows {
 			if err := row(tx); err != nil {
 				return err
@@ -609,7 +610,7 @@ func (p *planner) fail(ctx context.Context, found finding.List) error {
 		a.Reason = "the interchange is rejected as a whole"
 	}
 	rows := p.rows
-	err := p.g.Ledger.Do(ctx, func(tx *ledger.Tx) error {
+	err := p.commit(ctx, func(tx *ledger.Tx) error {
 		for _, row := range rows {
 			if err := row(tx); err != nil {
 				return err

@@ -116,7 +116,7 @@ func takes(tx *ledger.Tx, arrival int64, flow string) (bool, error) {
 func (s *stockPlan) baseline(ctx context.Context) (*flow.Baseline, func(), error) {
 	name := baselineName(s.flow)
 	var known ledger.Baseline
-	err := s.p.g.Ledger.Do(ctx, func(tx *ledger.Tx) error {
+	err := s.p.commit(ctx, func(tx *ledger.Tx) error {
 		if err := s.unsent(tx, name); err != nil {
 			return err
 		}

@@ -28,7 +28,8 @@ type ending struct {
 }
 
 // settle tells the source what became of its arrival, once nothing of it is unfinished.
-func (g *Gateway) settle(ctx context.Context, in *intake, src flow.Source, a *ledger.Arrival) error {
+func (g *Gateway) settle(ctx context.Context, in *intake, src flow.Source, j *journey) error {
+	a := j.Arrival
 	var e ending
 	err := g.Ledger.View(ctx, func(tx *ledger.Tx) error { return e.read(tx, in, a.ID) })
 	if err != nil || e.Open {
@@ -36,7 +37,7 @@ func (g *Gateway) settle(ctx context.Context, in *intake, src flow.Source, a *le
 	}
 	if len(e.held) > 0 {
 		a.State, a.Reason = ledger.ArrivalHeld, strings.Join(e.held, "; ")
-		return g.save(ctx, a)
+		return j.save(ctx)
 	}
 	s := flow.Settlement{Arrival: a.ID, At: g.Now(), Outcome: e.outcome(a), Reason: e.reason(a)}
 	if s.Outcome == flow.PartlyFailed && in.folder {
@@ -47,7 +48,7 @@ func (g *Gateway) settle(ctx context.Context, in *intake, src flow.Source, a *le
 	if !in.folder {
 		s.Documents = g.exported(ctx, in, a, e)
 	}
-	if err := g.settleSteps(ctx, src, a, s, &e); err != nil {
+	if err := g.settleSteps(ctx, src, j, s, &e); err != nil {
 		return err
 	}
 	return g.compact(ctx, in)
@@ -203,7 +204,8 @@ func (g *Gateway) exported(ctx context.Context, in *intake, a *ledger.Arrival, e
 
 // settleSteps does what the source wants done, and records it with the outcome once it is all done. Each step may be
 // repeated.
-func (g *Gateway) settleSteps(ctx context.Context, src flow.Source, a *ledger.Arrival, s flow.Settlement, e *ending) error {
+func (g *Gateway) settleSteps(ctx context.Context, src flow.Source, j *journey, s flow.Settlement, e *ending) error {
+	a := j.Arrival
 	var steps []flow.Step
 	if a.Replay == 0 {
 		steps = src.Settle(flow.Arrival{ID: a.ID, Name: a.Name, Size: a.Size, ModTime: a.ModTime, Path: a.Path}, s)
@@ -234,13 +236,13 @@ func (g *Gateway) settleSteps(ctx context.Context, src flow.Source, a *ledger.Ar
 		done.State, done.Outcome, done.Failed, done.SettledAt = ledger.ArrivalSettled, string(s.Outcome), e.failed(a), g.Now()
 		done.Reason, done.RunAt, done.Tries = s.Reason, time.Time{}, 0
 	}
-	err := g.save(ctx, &done, func(tx *ledger.Tx) error {
+	err := j.commit(ctx, func(tx *ledger.Tx) error {
 		for i := range attempts {
 			if err := tx.PutAttempt(&attempts[i]); err != nil {
 				return err
 			}
 		}
-		return nil
+		return tx.UpdateArrival(&done)
 	})
 	if err == nil && failed == nil {
 		*a = done
