@@ -51,7 +51,7 @@ func NewDecoder(r io.Reader, opts ...Option) *Decoder {
 	for _, o := range opts {
 		o(&d.opt)
 	}
-	d.ctx = segmentContext{file: d.opt.file, lineBreaks: d.opt.lineBreaks, tags: tagCache{slots: new([256]string)}}
+	d.ctx = segmentContext{file: d.opt.file, lineBreaks: d.opt.lineBreaks, tags: newTagCache()}
 	d.ctx.separators = defaultSeparators
 	d.seg.ctx = &d.ctx
 	return d
@@ -62,6 +62,9 @@ func NewDecoder(r io.Reader, opts ...Option) *Decoder {
 func (d *Decoder) ReadSegment() (*Segment, error) {
 	if d.err != nil {
 		return nil, d.err
+	}
+	if d.fast() {
+		return &d.seg, nil
 	}
 	if err := d.next(); err != nil {
 		d.err = err

@@ -412,7 +412,7 @@ func TestLineBreaksAreDroppedWhenAsked(t *testing.T) {
 }
 
 func TestCloneOutlivesTheNextRead(t *testing.T) {
-	data := orders(t, 3, 300<<10)
+	data := orders(t, 3, 300<<10, "")
 	d := edifact.NewDecoder(bytes.NewReader(data))
 	var clones []*edifact.Segment
 	var dumped []string
@@ -454,7 +454,7 @@ func TestReadingCostsNoMemoryPerSegment(t *testing.T) {
 
 func TestSplitReadsGiveTheSame(t *testing.T) {
 	texts := []string{
-		string(orders(t, 9, 20<<10, edifact.WithNewlines("\r\n"))),
+		string(orders(t, 9, 20<<10, "\r\n")),
 		"\xEF\xBB\xBFUNA:+.? '\r\n" + message("FTX+a?'b??+c\r\nd'\r\n\r\nUNT+3+1'UNZ+1+1'\x00UNA|^.\\ ~UNB^UNOA|1^a~"),
 	}
 	for _, file := range samples(t) {

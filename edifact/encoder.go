@@ -74,7 +74,7 @@ func NewEncoder(w io.Writer, opts ...EncodeOption) *Encoder {
 	for _, o := range opts {
 		o(&e.opt)
 	}
-	e.ctx.tags.slots = new([256]string)
+	e.ctx.tags = newTagCache()
 	e.last.ctx = &e.ctx
 	return e
 }

@@ -247,7 +247,7 @@ var damage = []struct {
 }
 
 func TestOnePlantedFaultIsOneFindingAndCostsOneMessage(t *testing.T) {
-	clean := string(orders(t, 5, 100<<10))
+	clean := string(orders(t, 5, 100<<10, ""))
 	rnd := rand.New(rand.NewPCG(1, 2))
 	interchanges := strings.SplitAfter(clean, "UNZ+20+")
 	_ = interchanges
@@ -302,7 +302,7 @@ func TestFindingsOfAMessageStandBetweenItsEvents(t *testing.T) {
 }
 
 func TestBytesOfAMessageAreKnown(t *testing.T) {
-	data := orders(t, 11, 50<<10, edifact.WithNewlines("\n"))
+	data := orders(t, 11, 50<<10, "\n")
 	from := int64(0)
 	for ev, err := range edifact.NewReader(bytes.NewReader(data)).Events() {
 		if err != nil {
