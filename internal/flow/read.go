@@ -101,6 +101,10 @@ func Read(open func() (io.ReadCloser, error), flows []*profiles.Flow, opt ReadOp
 	case len(rows) == 0:
 		return finding.List{{Rule: "flow.none", Severity: finding.Error, Place: finding.Place{File: opt.Name}, Message: "no flow takes this file", Hint: "add a flow whose match fits its name, or reject it"}}, nil
 	}
+	rows, none := claimants(in, rows, opt.Name)
+	if none != nil {
+		return none, nil
+	}
 	for i, f := range rows {
 		if err := readRows(in, i+1, f, opt, sink); err != nil || i == len(rows)-1 {
 			return nil, err

@@ -172,13 +172,8 @@ func (g *Gateway) rest(ctx context.Context, in *intake, a *ledger.Arrival) ([]by
 		if err != nil || len(rows) == 0 {
 			return nil, err
 		}
-		in, err := g.Archive.Open(ctx, a.Hash)
-		if err != nil {
-			return nil, err
-		}
-		defer in.Close()
 		var out bytes.Buffer
-		_, err = f.Read.Rest(&out, in, slices.Values(rows))
+		_, err = f.Read.Rest(&out, g.open(ctx, a.Hash), slices.Values(rows))
 		return out.Bytes(), err
 	}
 	return nil, nil

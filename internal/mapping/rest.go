@@ -1,13 +1,27 @@
 package mapping
 
 import (
+	"fmt"
 	"io"
 	"iter"
+	"strconv"
+
+	"github.com/batchgate/batchgate/flatfile/jsonfile"
+	"github.com/batchgate/batchgate/flatfile/xmlfile"
 )
 
 // Rest makes a file of what was refused, in the form of the file it stood in: with its byte order mark, header and
-// delimiter. rows are what ReadOptions.Refused gave. It can be mended and dropped again. It gives the number of rows.
-func (m *Mapping) Rest(w io.Writer, file io.Reader, rows iter.Seq[[]byte]) (int, error) {
+// delimiter, or with the elements around its records. rows are what ReadOptions.Refused gave; open gives the file anew. It
+// can be mended and dropped again. It gives the number of rows.
+func (m *Mapping) Rest(w io.Writer, open func() (io.ReadCloser, error), rows iter.Seq[[]byte]) (int, error) {
+	if m.tree != nil {
+		return m.restOfTrees(w, open, rows)
+	}
+	file, err := open()
+	if err != nil {
+		return 0, err
+	}
+	defer file.Close()
 	in := m.OpenRows(file, "")
 	if err := in.ReadHeader(); err != nil {
 		return 0, err
@@ -16,4 +30,21 @@ func (m *Mapping) Rest(w io.Writer, file io.Reader, rows iter.Seq[[]byte]) (int,
 		return m.layout.CopyRows(w, in.Preamble(), rows)
 	}
 	return m.dialect.CopyRows(w, in.Preamble(), rows)
+}
+
+// restOfTrees copies the records whose numbers are given.
+func (m *Mapping) restOfTrees(w io.Writer, open func() (io.ReadCloser, error), rows iter.Seq[[]byte]) (int, error) {
+	wanted := map[int64]bool{}
+	for token := range rows {
+		n, err := strconv.ParseInt(string(token), 10, 64)
+		if err != nil {
+			return 0, fmt.Errorf("%q is no number of a record", token)
+		}
+		wanted[n] = true
+	}
+	is := func(n int64) bool { return wanted[n] }
+	if m.format == XML {
+		return xmlfile.CopyFailed(w, open, m.tree.xmlOptions, is)
+	}
+	return jsonfile.CopyFailed(w, open, m.tree.jsonOptions, is)
 }
