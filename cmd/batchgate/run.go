@@ -47,7 +47,7 @@ func runOnce(ctx context.Context, o *opened, s streams, asJSON bool) error {
 		return err
 	}
 	defer g.Close()
-	begun := time.Now().Add(-time.Second)
+	begun := time.Now().Truncate(time.Millisecond) // the ledger keeps times less exactly
 	pass, err := g.Run(ctx)
 	if err != nil {
 		return err
@@ -58,14 +58,20 @@ func runOnce(ctx context.Context, o *opened, s streams, asJSON bool) error {
 	failed := len(pass.Errors) > 0
 	var arrivals []ledger.Arrival
 	err = o.ledger.View(ctx, func(tx *ledger.Tx) (err error) {
-		arrivals, err = tx.Arrivals(ledger.ArrivalFilter{Since: begun})
-		return err
+		if arrivals, err = tx.Arrivals(ledger.ArrivalFilter{Since: begun}); err != nil {
+			return err
+		}
+		for _, a := range arrivals {
+			bad, err := wanting(tx, a)
+			if err != nil {
+				return err
+			}
+			failed = failed || bad
+		}
+		return nil
 	})
 	if err != nil {
 		return err
-	}
-	for _, a := range arrivals {
-		failed = failed || a.State == ledger.ArrivalHeld || a.Outcome == "failed" || a.Outcome == "partly failed"
 	}
 	if err := printArrivals(s, arrivals, asJSON); err != nil {
 		return err
@@ -77,6 +83,18 @@ func runOnce(ctx context.Context, o *opened, s streams, asJSON bool) error {
 		return errFindings
 	}
 	return nil
+}
+
+// wanting tells whether a part of an arrival failed or is held.
+func wanting(tx *ledger.Tx, a ledger.Arrival) (bool, error) {
+	if a.State == ledger.ArrivalHeld || a.Failed > 0 || a.Outcome == "failed" {
+		return true, nil
+	}
+	if a.State == ledger.ArrivalSettled {
+		return false, nil
+	}
+	held, err := tx.Deliveries(ledger.DeliveryFilter{Arrival: a.ID, States: []string{ledger.DeliveryHeld}, Limit: 1})
+	return len(held) > 0, err
 }
 
 func newServe(s streams) *cobra.Command {

@@ -2,8 +2,10 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 
@@ -16,7 +18,7 @@ import (
 func erpCommands() map[string]func(*testscript.TestScript, bool, []string) {
 	return map[string]func(*testscript.TestScript, bool, []string){
 		"drop": plainly(dropFile), "fetch": plainly(fetchFiles), "show": plainly(showFile),
-		"when": plainly(setWhen), "expand": plainly(expandFile), "replace": plainly(replaceText),
+		"when": plainly(setWhen), "expand": plainly(expandFile), "replace": plainly(replaceText), "fill": plainly(fillFile),
 	}
 }
 
@@ -32,9 +34,7 @@ func dropFile(ts *testscript.TestScript, args []string) {
 	}
 	text := ts.ReadFile(args[1])
 	if windows {
-		var err error
-		text, err = charmap.Windows1252.NewEncoder().String(strings.ReplaceAll(text, "\n", "\r\n"))
-		ts.Check(err)
+		text = asWindows(ts, text)
 	}
 	to := filepath.Join(ts.MkAbs("erp"), filepath.FromSlash(args[0]))
 	if strings.HasSuffix(args[0], "/") {
@@ -42,6 +42,13 @@ func dropFile(ts *testscript.TestScript, args []string) {
 	}
 	ts.Check(os.MkdirAll(filepath.Dir(to), 0o750))
 	ts.Check(os.WriteFile(to, []byte(text), 0o600))
+}
+
+// asWindows gives text as Windows-1252 with CR LF.
+func asWindows(ts *testscript.TestScript, text string) string {
+	text, err := charmap.Windows1252.NewEncoder().String(strings.ReplaceAll(text, "\n", "\r\n"))
+	ts.Check(err)
+	return text
 }
 
 // fetchFiles is fetch FOLDER: the ERP takes all files of a folder below erp/; they lie in fetched/FOLDER then.
@@ -131,4 +138,26 @@ func replaceText(ts *testscript.TestScript, args []string) {
 		ts.Fatalf("%q stands %d times in %s", args[1], n, args[0])
 	}
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(strings.Replace(text, args[1], args[2], 1)), 0o600))
+}
+
+// fillFile is fill FILE FROM TO LINE: adds a line for each number; {n} in it is the number with four digits.
+func fillFile(ts *testscript.TestScript, args []string) {
+	if len(args) != 4 {
+		ts.Fatalf("usage: fill FILE FROM TO LINE")
+	}
+	from, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	to, err := strconv.Atoi(args[2])
+	ts.Check(err)
+	f, err := os.OpenFile(ts.MkAbs(args[0]), os.O_APPEND|os.O_WRONLY, 0o600)
+	ts.Check(err)
+	for n := from; n <= to; n++ {
+		_, err := f.WriteString(numberedText(args[3], n) + "\n")
+		ts.Check(err)
+	}
+	ts.Check(f.Close())
+}
+
+func numberedText(text string, n int) string {
+	return strings.ReplaceAll(text, "{n}", fmt.Sprintf("%04d", n))
 }

@@ -20,7 +20,7 @@ import (
 func judgeCommands() map[string]func(*testscript.TestScript, bool, []string) {
 	return map[string]func(*testscript.TestScript, bool, []string){
 		"stock": plainly(judgeStock), "shop-order": plainly(judgeOrder), "journal": plainly(judgeJournal), "mails": plainly(judgeMails),
-		"folder": plainly(judgeFolder), "json": judgeJSON, "await": plainly(awaitRequest),
+		"folder": plainly(judgeFolder), "json": judgeJSON, "await": plainly(awaitRequest), "same": plainly(judgeSame),
 	}
 }
 
@@ -270,4 +270,22 @@ func awaitRequest(ts *testscript.TestScript, args []string) {
 		}
 	}
 	ts.Fatalf("no such request came: %q", args)
+}
+
+// judgeSame is same [-windows] FILE WANTED: the bytes of a file; -windows: those of WANTED as Windows-1252 with CR LF.
+func judgeSame(ts *testscript.TestScript, args []string) {
+	windows := len(args) > 0 && args[0] == "-windows"
+	if windows {
+		args = args[1:]
+	}
+	if len(args) != 2 {
+		ts.Fatalf("usage: same [-windows] FILE WANTED")
+	}
+	want := ts.ReadFile(args[1])
+	if windows {
+		want = asWindows(ts, want)
+	}
+	if got := ts.ReadFile(args[0]); got != want {
+		ts.Fatalf("%s holds %q, not %q", args[0], got, want)
+	}
 }

@@ -44,9 +44,21 @@ func newShop(ts *testscript.TestScript, args []string) {
 	ts.Check(scenarioOf(ts).start(cfg))
 }
 
-// addProducts is products SKU:STOCK[:GROSS[:RATE]] ...: adds articles to the shop.
+// addProducts is products [-count N] SKU:STOCK[:GROSS[:RATE]] ...: adds articles to the shop; with -count N of each, {n} in
+// their number being 0001 and so on.
 func addProducts(ts *testscript.TestScript, args []string) {
 	var c shopware.Catalogue
+	if len(args) > 1 && args[0] == "-count" {
+		count, err := strconv.Atoi(args[1])
+		ts.Check(err)
+		var all []string
+		for _, arg := range args[2:] {
+			for n := range count {
+				all = append(all, numberedText(arg, n+1))
+			}
+		}
+		args = all
+	}
 	for _, arg := range args {
 		parts := strings.Split(arg, ":")
 		if len(parts) < 2 {
