@@ -56,6 +56,7 @@ type journey struct {
 	next    bool     // no other is to be planned before it
 	body    []byte   // the bytes of a small one that was archived a moment ago, of which nothing was planned
 	reading *reading // of a large one, see there
+	ending  *ending  // of one that was released and has nothing unfinished any more
 }
 
 // takeReading gives what was read while the arrival was archived; false when nothing was.
@@ -87,7 +88,7 @@ func (g *Gateway) walkAll(ctx context.Context, in *intake, src flow.Source, all 
 	}
 	err := g.inParallel(ctx, crew, journeys, func(ctx context.Context, j *journey) error {
 		if !in.ordered(j.Name) {
-			return g.walk(ctx, in, src, j, "")
+			return g.walk(ctx, in, src, j, ledger.ArrivalReleased)
 		}
 		err := g.walk(ctx, in, src, j, ledger.ArrivalArchived)
 		if !j.next {
@@ -106,15 +107,20 @@ func (g *Gateway) walkAll(ctx context.Context, in *intake, src flow.Source, all 
 			return err
 		}
 		if j.State == ledger.ArrivalArchived || j.State == ledger.ArrivalPlanned {
-			return nil // it has to wait, and those behind it with it
+			break // it has to wait, and those behind it with it
 		}
 	}
-	return g.inParallel(ctx, crew, journeys, func(ctx context.Context, j *journey) error {
-		if j.State != ledger.ArrivalReleased {
-			return nil
+	released := slices.DeleteFunc(journeys, func(j *journey) bool { return j.State != ledger.ArrivalReleased })
+	for some := range slices.Chunk(released, inParallel) {
+		if err := g.readEndings(ctx, in, some); err != nil {
+			return err
 		}
-		return g.walk(ctx, in, src, j, "")
-	})
+		err := g.inParallel(ctx, crew, some, func(ctx context.Context, j *journey) error { return g.walk(ctx, in, src, j, "") })
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // inParallel walks many arrivals at once, as many as memory allows, so that their commits are grouped.
@@ -260,12 +266,14 @@ func (g *Gateway) archive(ctx context.Context, in *intake, src flow.Source, j *j
 	case err != nil:
 		return folderFailure(err)
 	}
-	e, err := f.endpoint.Stat(ctx, storedName(a.Path))
-	if err != nil {
-		return folderFailure(err)
-	}
-	if changed(a, e) {
-		return g.grew(ctx, f, j, e)
+	var e driver.Entry
+	if a.Size > archive.SmallLimit { // else it is soon enough to find out when it is read
+		if e, err = f.endpoint.Stat(ctx, storedName(a.Path)); err != nil {
+			return folderFailure(err)
+		}
+		if changed(a, e) {
+			return g.grew(ctx, f, j, e)
+		}
 	}
 	r, err := src.Open(ctx, flow.Arrival{Name: a.Name, Size: a.Size, Path: a.Path})
 	if err != nil {
@@ -274,15 +282,16 @@ func (g *Gateway) archive(ctx context.Context, in *intake, src flow.Source, j *j
 	if j.next && a.Size > archive.SmallLimit {
 		j.reading, r = g.readAhead(ctx, in, j, r)
 	}
-	taken, err := g.Archive.Take(ctx, r)
-	if err = errors.Join(err, r.Close()); err != nil {
-		return flow.Later(0, err)
-	}
+	taken, failed := g.Archive.Take(ctx, r)
+	failed = errors.Join(failed, r.Close())
 	if e, err = f.endpoint.Stat(ctx, storedName(a.Path)); err != nil {
 		return folderFailure(err)
 	}
 	if changed(a, e) {
 		return g.grew(ctx, f, j, e)
+	}
+	if failed != nil {
+		return flow.Later(0, failed)
 	}
 	a.Hash, a.State, a.Reason, a.Tries = taken.Hash, ledger.ArrivalArchived, "", 0
 	err = j.save(ctx, func(tx *ledger.Tx) error {

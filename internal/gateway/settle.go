@@ -29,11 +29,9 @@ type ending struct {
 
 // settle tells the source what became of its arrival, once nothing of it is unfinished.
 func (g *Gateway) settle(ctx context.Context, in *intake, src flow.Source, j *journey) error {
-	a := j.Arrival
-	var e ending
-	err := g.Ledger.View(ctx, func(tx *ledger.Tx) error { return e.read(tx, in, a.ID) })
-	if err != nil || e.Open {
-		return err
+	a, e := j.Arrival, j.ending
+	if e == nil { // something of it is unfinished
+		return nil
 	}
 	if len(e.held) > 0 {
 		a.State, a.Reason = ledger.ArrivalHeld, strings.Join(e.held, "; ")
@@ -41,24 +39,40 @@ func (g *Gateway) settle(ctx context.Context, in *intake, src flow.Source, j *jo
 	}
 	s := flow.Settlement{Arrival: a.ID, At: g.Now(), Outcome: e.outcome(a), Reason: e.reason(a)}
 	if s.Outcome == flow.PartlyFailed && in.folder {
+		var err error
 		if s.Rest, err = g.rest(ctx, in, a); err != nil {
 			return err
 		}
 	}
 	if !in.folder {
-		s.Documents = g.exported(ctx, in, a, e)
+		s.Documents = g.exported(ctx, in, a, *e)
 	}
-	if err := g.settleSteps(ctx, src, j, s, &e); err != nil {
+	if err := g.settleSteps(ctx, src, j, s, e); err != nil {
 		return err
 	}
 	return g.compact(ctx, in)
 }
 
-// read reads what settling needs: of an arrival without trouble next to nothing.
-func (e *ending) read(tx *ledger.Tx, in *intake, id int64) (err error) {
-	if e.Ending, err = tx.Ending(id); err != nil || e.Open {
-		return err
+// readEndings finds out which arrivals have nothing unfinished any more, and reads what settling them needs.
+func (g *Gateway) readEndings(ctx context.Context, in *intake, some []*journey) error {
+	ids := make([]int64, len(some))
+	for i, j := range some {
+		ids[i] = j.ID
 	}
+	return g.Ledger.View(ctx, func(tx *ledger.Tx) error {
+		endings, err := tx.Endings(ids)
+		for _, j := range some {
+			if e, ok := endings[j.ID]; ok && err == nil {
+				j.ending = &ending{Ending: e}
+				err = j.ending.read(tx, in, j.ID)
+			}
+		}
+		return err
+	})
+}
+
+// read reads the details: of an arrival without trouble next to nothing.
+func (e *ending) read(tx *ledger.Tx, in *intake, id int64) (err error) {
 	deliveries := ledger.DeliveryFilter{Arrival: id, States: []string{ledger.DeliveryDead, ledger.DeliveryDropped}}
 	if !in.folder {
 		deliveries.States = nil

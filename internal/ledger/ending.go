@@ -1,10 +1,12 @@
 package ledger
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // Ending is what became of an arrival in numbers, so that of one without trouble nothing else has to be read.
 type Ending struct {
-	Open      bool  // a delivery is planned, ready or held
 	Given     int64 // deliveries that are dead or dropped
 	Documents int64
 	Repeated  int64 // documents that had come before
@@ -15,20 +17,24 @@ type Ending struct {
 
 const openStates = "('planned', 'ready', 'held')"
 
-// Ending gives what became of an arrival.
-func (tx *Tx) Ending(arrival int64) (Ending, error) {
+// Endings gives what became of arrivals, by ID, but for those of which a delivery is planned, ready or held.
+func (tx *Tx) Endings(arrivals []int64) (map[int64]Ending, error) {
+	all := make(map[int64]Ending, len(arrivals))
+	var id int64
 	var e Ending
-	var open int64
-	_, err := tx.scalar([]any{&open, &e.Given, &e.Documents, &e.Repeated, &e.Held, &e.Findings, &e.Attempts}, `SELECT
-		CASE WHEN EXISTS (SELECT 1 FROM delivery WHERE arrival = $1 AND state IN `+openStates+`) THEN 1 ELSE 0 END,
-		(SELECT count(*) FROM delivery WHERE arrival = $1 AND state IN ('dead', 'dropped')),
-		(SELECT count(*) FROM document WHERE arrival = $1),
-		(SELECT count(*) FROM document WHERE arrival = $1 AND state = 'repeated'),
-		(SELECT count(*) FROM message WHERE arrival = $1 AND state = 'held'),
-		(SELECT count(*) FROM finding_list WHERE arrival = $1),
-		(SELECT count(*) FROM attempt WHERE owner = 'arrival' AND id = $1)`, arrival)
-	e.Open = open != 0
-	return e, inCase(err, "the ending of arrival a%d", arrival)
+	err := tx.each([]any{&id, &e.Given, &e.Documents, &e.Repeated, &e.Held, &e.Findings, &e.Attempts}, func() error {
+		all[id] = e
+		return nil
+	}, `SELECT asked.id,
+		(SELECT count(*) FROM delivery WHERE arrival = asked.id AND state IN ('dead', 'dropped')),
+		(SELECT count(*) FROM document WHERE arrival = asked.id),
+		(SELECT count(*) FROM document WHERE arrival = asked.id AND state = 'repeated'),
+		(SELECT count(*) FROM message WHERE arrival = asked.id AND state = 'held'),
+		(SELECT count(*) FROM finding_list WHERE arrival = asked.id),
+		(SELECT count(*) FROM attempt WHERE owner = 'arrival' AND attempt.id = asked.id)
+		FROM (SELECT CAST(value AS bigint) AS id FROM `+fmt.Sprintf(tx.ledger.dialect.texts, "$1")+`) AS asked
+		WHERE NOT EXISTS (SELECT 1 FROM delivery WHERE arrival = asked.id AND state IN `+openStates+")", jsonText(arrivals))
+	return all, inCase(err, "the endings of arrivals")
 }
 
 // Finished tells whether no delivery of an arrival is planned, ready or held. It costs the same whatever their number.
