@@ -87,6 +87,15 @@ func (r *Reader) Findings() finding.List {
 // IsXML tells which form the file has. It is known after the first Read.
 func (r *Reader) IsXML() bool { return r.xml != nil }
 
+// Whole gives the IDoc that is read as it stands in an XML file, as UTF-8; nil in a flat file, whose segments are its parts.
+func (r *Reader) Whole() []byte {
+	if r.xml == nil || r.xml.tree == nil {
+		return nil
+	}
+	whole, _ := r.xml.tree.Whole()
+	return whole
+}
+
 // Segments ranges over the segments. It yields what Read returns and stops behind an error that ends the reading.
 func (r *Reader) Segments() iter.Seq2[*Segment, error] {
 	return func(yield func(*Segment, error) bool) {

@@ -102,7 +102,7 @@ var (
 	treeKeys      = []string{"fixed", "write", "order", "max_record", "max_depth", "decimal", "trim", "indent", "line_end"}
 	xmlKeys       = []string{"root", "namespaces", "charset", "doctype", "bom"}
 	jsonKeys      = []string{"lines"}
-	formats       = []string{EDIFACT, Delimited, Fixed, XML, JSON}
+	formats       = []string{EDIFACT, Delimited, Fixed, XML, JSON, IDoc}
 )
 
 func (c *compiler) mapping(root *yaml.Node) {
@@ -125,6 +125,8 @@ func (c *compiler) mapping(root *yaml.Node) {
 		known = append(append(known, treeKeys...), xmlKeys...)
 	case JSON:
 		known = append(append(known, treeKeys...), jsonKeys...)
+	case IDoc:
+		known = append(known, idocKeys...)
 	default:
 		if _, said := mapped1(c.quietEntries(root))["format"]; !said {
 			c.fault(root, ruleKey, "known are "+strings.Join(formats, ", "), "format is missing")
@@ -166,6 +168,9 @@ func (c *compiler) format(root *yaml.Node, top map[string]*yaml.Node, each *yaml
 	if c.isTree() {
 		return c.startTree(root, top, each)
 	}
+	if c.m.format == IDoc {
+		return c.startIDoc(root, top, each)
+	}
 	c.startRows(root, top, each)
 	return true
 }
@@ -174,11 +179,14 @@ func (c *compiler) format(root *yaml.Node, top map[string]*yaml.Node, each *yaml
 func (c *compiler) finish(top map[string]*yaml.Node) {
 	c.checks(top["check"])
 	c.grouping(top["group"])
-	if c.m.format == EDIFACT {
+	switch c.m.format {
+	case EDIFACT:
 		c.finishEDIFACT(top)
-	} else if c.isTree() {
+	case XML, JSON:
 		c.finishTree(top)
-	} else {
+	case IDoc:
+		c.finishIDoc(top)
+	default:
 		c.finishRows(top)
 	}
 	for _, r := range c.m.root.rules {

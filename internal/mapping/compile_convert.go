@@ -147,6 +147,9 @@ func (c *compiler) form(e entry, n *yaml.Node, r *rule, zone *time.Location) {
 			r.form.kind = formDecimal
 			c.marks(&r.form)
 		case document.Time:
+			if c.m.format == IDoc && idocForm(&r.form, r.typ) {
+				return
+			}
 			c.fault(e.value, ruleType, timeHint(c.m.format), "%s is a time: say how it is written", r.field)
 		case document.Flag:
 			c.fault(e.value, ruleType, "write as: {flag: [J, N]}", "%s is a flag: say how it is written", r.field)

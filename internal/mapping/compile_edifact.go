@@ -47,7 +47,8 @@ type candidate struct {
 	needs      []int           // conditions of groups, from the anchor down
 	conditions []fieldCondition
 	spots      []spot
-	inherited  bool // stands outside of the items of its scope
+	inherited  bool       // stands outside of the items of its scope
+	idoc       *idocPlace // in an IDoc; nil in EDIFACT
 	path       string
 }
 

@@ -13,9 +13,10 @@ import (
 
 // block is where the fields of a repeated block stand.
 type block struct {
-	at    path     // "SG2[NAD.3035=IV]"; only in EDIFACT
-	tree  treePath // XML, JSON
-	write []string // prefixes of the fields to write, in order; nil: the block's own
+	at      path     // "SG2[NAD.3035=IV]"; only in EDIFACT
+	tree    treePath // XML, JSON
+	segment string   // "E1EDKA1[PARVW=WE]"; only in IDocs
+	write   []string // prefixes of the fields to write, in order; nil: the block's own
 }
 
 // maxDepth is how deep lists and blocks may nest.
@@ -78,7 +79,11 @@ func (c *compiler) block(s *scope, e entry, name string, outer *block) {
 		if !c.treeBlock(v["at"], b, outer) {
 			return
 		}
-	} else if at := v["at"]; at != nil {
+	} else if at := v["at"]; at != nil && c.m.format == IDoc {
+		if b.segment = at.Value; outer != nil && outer.segment != "" {
+			b.segment = outer.segment + "/" + at.Value
+		}
+	} else if at != nil {
 		if c.m.format != EDIFACT {
 			c.fault(at, ruleKey, "", "at is a group of EDIFACT; columns have none")
 			return
@@ -219,15 +224,17 @@ func (c *compiler) list(s *scope, e entry, name string) {
 	if !ok {
 		return
 	}
-	if c.m.format == EDIFACT {
-		if !c.edi.each(v["each"], l) {
-			return
-		}
-	} else if c.isTree() {
-		if !c.treeEach(v["each"], l) {
-			return
-		}
-	} else if !c.eachRow(v["each"], each, l) {
+	switch {
+	case c.m.format == EDIFACT:
+		ok = c.edi.each(v["each"], l)
+	case c.isTree():
+		ok = c.treeEach(v["each"], l)
+	case c.m.format == IDoc:
+		ok = c.eachSegment(v["each"], l)
+	default:
+		ok = c.eachRow(v["each"], each, l)
+	}
+	if !ok {
 		return
 	}
 	c.m.scopes = append(c.m.scopes, l)
@@ -330,6 +337,9 @@ func (c *compiler) where(e entry, v map[string]*yaml.Node, r *rule, b *block) bo
 	}
 	if c.isTree() {
 		return c.treeField(n, r, b)
+	}
+	if c.m.format == IDoc {
+		return c.idocField(n, r, b)
 	}
 	return c.column(n, r)
 }

@@ -116,6 +116,9 @@ func (r *Reader) where() finding.Place {
 	if r.tree != nil {
 		return r.tree.start
 	}
+	if r.idoc != nil {
+		return r.idoc.start
+	}
 	return r.row.start()
 }
 

@@ -34,6 +34,7 @@ const (
 	Fixed     = "fixed"
 	XML       = "xml"
 	JSON      = "json"
+	IDoc      = "idoc"
 )
 
 // Mapping is a compiled mapping. It never changes and may be used by many goroutines at once.
@@ -72,12 +73,13 @@ type Mapping struct {
 	mark, group byte // decimal and grouping mark
 
 	tree *treePlan // XML and JSON
+	idoc *idocMapping
 }
 
 // Name gives the mapping's name: that of `name:`, else the file's without its ending.
 func (m *Mapping) Name() string { return m.name }
 
-// Format gives "edifact", "delimited", "fixed", "xml" or "json".
+// Format gives "edifact", "delimited", "fixed", "xml", "json" or "idoc".
 func (m *Mapping) Format() string { return m.format }
 
 // Kind gives the kind of the documents that it reads and writes.
@@ -186,10 +188,11 @@ type scope struct {
 	steps []step
 	needs []int // conditions of groups that must hold
 
-	perRow bool        // rows: an item for each row
-	record *recordType // rows of several types: an item for each of this type
-	tree   []treePart  // XML, JSON: from the item around it to its element
-	place  finding.Place
+	perRow   bool        // rows: an item for each row
+	record   *recordType // rows of several types: an item for each of this type
+	tree     []treePart  // XML, JSON: from the item around it to its element
+	idocPath []idocStep  // IDoc: the segments from the top to that of each item
+	place    finding.Place
 }
 
 func (s *scope) derived() bool { return s.of != nil && s.slot < 0 }

@@ -3,10 +3,12 @@ package mapping
 import (
 	"bytes"
 	"fmt"
+	"strings"
 
 	"github.com/batchgate/batchgate/edifact"
 	"github.com/batchgate/batchgate/finding"
 	"github.com/batchgate/batchgate/flatfile"
+	"github.com/batchgate/batchgate/flatfile/idoc"
 	"github.com/batchgate/batchgate/internal/document"
 )
 
@@ -46,6 +48,7 @@ type Reader struct {
 	edi  *ediReader
 	row  *rowReader
 	tree *treeReader
+	idoc *idocReader
 }
 
 type hitState uint8
@@ -86,6 +89,11 @@ func (m *Mapping) NewReader(opt ReadOptions) *Reader {
 		r.hits, r.tree = make([]hit, len(m.tree.places)), newTreeReader()
 		return r
 	}
+	if m.format == IDoc {
+		r.hits = make([]hit, len(m.candidates))
+		r.idoc = &idocReader{missed: map[string]*miss{}}
+		return r
+	}
 	r.hits = make([]hit, len(m.rules))
 	r.row = &rowReader{}
 	return r
@@ -110,9 +118,12 @@ func (r *Reader) PushRow(rec *flatfile.Record) error {
 // End emits the last document and gives all that was found, what no line took counted. The error is that of Emit.
 func (r *Reader) End() (finding.List, error) {
 	if r.err == nil {
-		if r.edi != nil {
+		switch {
+		case r.edi != nil:
 			r.err = r.endMessage()
-		} else {
+		case r.idoc != nil:
+			r.err = r.endIDocs()
+		default:
 			r.err = r.endRows()
 		}
 	}
@@ -127,9 +138,10 @@ type standing struct {
 	seg    *edifact.Segment
 	pos    fieldPos
 	rec    *flatfile.Record
-	column int
+	column int // or field of the segment of an IDoc
 	tree   *treeReader
 	node   *treeNode
+	idoc   *idoc.Segment
 }
 
 // place gives the place, and the segment or row as text.
@@ -139,6 +151,9 @@ func (s standing) place() (finding.Place, string) {
 	}
 	if s.tree != nil {
 		return s.tree.source.place(s.node), s.tree.source.raw(s.node)
+	}
+	if s.idoc != nil {
+		return s.idoc.Place(s.column), strings.TrimRight(text(s.idoc.Raw()), " \r\n")
 	}
 	return s.rec.Place(s.column), rowText(s.rec)
 }

@@ -71,11 +71,14 @@ func (r *Reader) beginItem(s *scope, rec *flatfile.Record) bool {
 		r.bad = true
 		return false
 	}
-	r.groups[s.number] = document.NewGroup(s.shape)
+	r.groups[s.number] = newGroup(s)
 	r.paths[s.number]++
 	r.drop[s.number] = false
 	return true
 }
+
+// newGroup makes an empty item of a list.
+func newGroup(s *scope) *document.Group { return document.NewGroup(s.shape) }
 
 // closeItems ends the items that are open at a depth and below, the deepest first.
 func (r *Reader) closeItems(depth int) {

@@ -99,7 +99,7 @@ func (m *Mapping) columnOf(fr *flatfile.Reader, rule *rule) int {
 	return -1
 }
 
-// ReadRows reads a whole file of records: rows, elements of XML, values of JSON. The findings are those of the file and of the mapping; the error
+// ReadRows reads a whole file of records: rows, elements of XML, values of JSON, IDocs. The findings are those of the file and of the mapping; the error
 // says why the rest of the file could not be read: a *flatfile.FileError or *flatfile.Error, or that of Emit.
 func (m *Mapping) ReadRows(in io.Reader, file string, opt ReadOptions) (finding.List, error) {
 	switch m.format {
@@ -107,6 +107,8 @@ func (m *Mapping) ReadRows(in io.Reader, file string, opt ReadOptions) (finding.
 		return m.readXML(in, file, opt)
 	case JSON:
 		return m.readJSON(in, file, opt)
+	case IDoc:
+		return m.readIDocs(in, file, opt)
 	}
 	fr := m.OpenRows(in, file)
 	r := m.NewReader(opt)

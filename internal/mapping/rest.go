@@ -1,11 +1,14 @@
 package mapping
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"iter"
 	"strconv"
 
+	"github.com/batchgate/batchgate/flatfile"
+	"github.com/batchgate/batchgate/flatfile/idoc"
 	"github.com/batchgate/batchgate/flatfile/jsonfile"
 	"github.com/batchgate/batchgate/flatfile/xmlfile"
 )
@@ -22,6 +25,9 @@ func (m *Mapping) Rest(w io.Writer, open func() (io.ReadCloser, error), rows ite
 		return 0, err
 	}
 	defer file.Close()
+	if m.format == IDoc {
+		return m.restOfIDocs(w, file, rows)
+	}
 	in := m.OpenRows(file, "")
 	if err := in.ReadHeader(); err != nil {
 		return 0, err
@@ -47,4 +53,31 @@ func (m *Mapping) restOfTrees(w io.Writer, open func() (io.ReadCloser, error), r
 		return xmlfile.CopyFailed(w, open, m.tree.xmlOptions, is)
 	}
 	return jsonfile.CopyFailed(w, open, m.tree.jsonOptions, is)
+}
+
+// restOfIDocs makes a file of IDocs: one after the other, or in XML in an element of the name that the basic type has.
+func (m *Mapping) restOfIDocs(w io.Writer, file io.Reader, rows iter.Seq[[]byte]) (int, error) {
+	in := idoc.NewReader(file, m.idoc.read)
+	if _, err := in.Read(); err != nil {
+		if _, ok := errors.AsType[*flatfile.RowError](err); !ok {
+			return 0, err
+		}
+	}
+	before, behind := "", ""
+	if in.IsXML() {
+		before = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<" + m.idoc.basic + ">"
+		behind = "</" + m.idoc.basic + ">\n"
+	}
+	n := 0
+	if _, err := io.WriteString(w, before); err != nil {
+		return 0, err
+	}
+	for row := range rows {
+		if _, err := w.Write(row); err != nil {
+			return n, err
+		}
+		n++
+	}
+	_, err := io.WriteString(w, behind)
+	return n, err
 }

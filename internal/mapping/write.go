@@ -23,6 +23,8 @@ type Envelope struct {
 	Decimal                       byte // decimal mark: '.' when not said, or ','
 	WithoutUNA                    bool
 	Newline                       string // behind each segment: "", "\n" or "\r\n"
+
+	IDoc map[string]string // fields of the control record: ports, types and numbers of sender and receiver
 }
 
 // WriteOptions says how a file is written.
@@ -64,11 +66,14 @@ func (m *Mapping) Encode(docs []*document.Document, opt WriteOptions) ([]byte, f
 	}
 	var out []byte
 	var err error
-	if m.format == EDIFACT {
+	switch m.format {
+	case EDIFACT:
 		out, err = w.interchange(docs)
-	} else if m.tree != nil {
+	case XML, JSON:
 		out, err = w.treeFile(docs)
-	} else {
+	case IDoc:
+		out, err = w.idocs(docs)
+	default:
 		out, err = w.rows(docs)
 	}
 	if w.found.list.HasErrors() {

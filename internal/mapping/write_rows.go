@@ -142,6 +142,9 @@ func (w *writer) rowOf(row []output, s *scope, items []item, index int, seen map
 func (m *Mapping) encodable() func(rune) bool {
 	known := map[rune]bool{}
 	try := func(r rune) bool {
+		if m.format == IDoc {
+			return m.idocCharacter(r)
+		}
 		if m.format == Fixed {
 			l := flatfile.Layout{Charset: m.layout.Charset, Characters: m.layout.Characters, Types: []flatfile.RecordType{{Name: "x", Fields: []flatfile.FixedField{{Name: "x", Length: 8}}}}}
 			if m.layout.Length > 0 {
