@@ -47,9 +47,11 @@ func (l *flowLoader) misplaced(v option.Values, where string, names ...string) {
 
 func (l *flowLoader) checkFolderSource() {
 	v := l.v.Block("from")
-	l.misplaced(v, "where files are the source", "kind", "channels", "start_at")
-	if l.own.Has("ready_when") {
-		l.fault(l.own, "ready_when", "profile.misplaced", "leave it out", "ready_when means nothing where files are the source: a file is taken as a whole")
+	l.misplaced(v, "where files are the source", "kind", "channels")
+	for _, name := range []string{"ready_when", "ready_within", "after_export"} {
+		if l.own.Has(name) {
+			l.fault(l.own, name, "profile.misplaced", "leave it out", "%s means nothing where files are the source: a file is taken as a whole", name)
+		}
 	}
 	l.needMapping("read", "a file becomes documents by a mapping")
 	if !l.names("write") || l.f.To.Connection == nil || l.f.To.Connection.IsFolder() {
@@ -76,6 +78,24 @@ func (l *flowLoader) checkPlatformSource() {
 	}
 	if l.names("read") {
 		l.fault(l.v.Block("mapping"), "read", "profile.mapping", "leave it out", "nothing is read with a mapping where the source is a platform")
+	}
+	if l.own.Has("ready_within") && l.f.ReadyWhen == nil && !l.own.Has("ready_when") {
+		l.fault(l.own, "ready_within", "profile.misplaced", "write ready_when, or leave it out", "ready_within means nothing without ready_when")
+	}
+	l.checkAfterExport()
+}
+
+// checkAfterExport looks whether changes of orders can be written.
+func (l *flowLoader) checkAfterExport() {
+	v, m := l.v.Block("after_export"), l.f.AfterExport.Mapping
+	if to := l.f.To.Connection; to != nil && !to.IsFolder() {
+		l.misplaced(v, "where the target is a platform", "mapping", "name")
+	}
+	if m != nil && m.Kind() != document.Order {
+		l.fault(v, "mapping", "profile.kind", "choose a mapping of orders", "mapping %s writes %s, and a change is one of an order", m.Name(), m.Kind())
+	}
+	if l.f.AfterExport.Name.Uses("source") {
+		l.fault(v, "name", "profile.name", "use {number}, {control} or {series}", "{source} is the name of a file, and the source is a platform")
 	}
 }
 

@@ -38,7 +38,10 @@ type Flow struct {
 	Charset      Charset
 	Envelope     Envelope
 	ReadyWhen    *mapping.Condition // nil: every document is ready
+	ReadyWithin  time.Duration      // 0: a document may wait for ever
+	Attributes   map[string]string  // custom fields of the platform by the names that documents give them
 	Exported     Exported
+	AfterExport  AfterExport
 	Shipment     Shipment
 	Amounts      Amounts
 	Stock        *Stock      // nil: the ERP's figure is handed on as it is
@@ -68,8 +71,10 @@ type From struct {
 	Failed    string // folder for files that failed, below the connection's root
 
 	// Platforms.
-	Channels []string  // only orders of these sales channels; empty: of all
-	StartAt  time.Time // nothing older is taken; zero: no limit
+	Channels []string // only orders of these sales channels; empty: of all
+
+	StartAt  time.Time // nothing older is taken: orders by when they were placed, files by their time; zero: no limit
+	AskAbove int       // the first look takes no more than so many without asking
 }
 
 // Take says which messages of an arrival a flow takes. An empty text takes any.
@@ -148,7 +153,16 @@ type Envelope struct {
 
 // Exported says how a platform is told that an order was exported.
 type Exported struct {
-	Field string // custom field that gets the time and file name; "" marks nothing
+	Field  string   // custom field that gets the time and file name; "" marks nothing
+	Others []string // marks of another program: custom fields, or tags as "tag:NAME"
+}
+
+// AfterExport says what to do when an order is cancelled or edited in the platform after it went out.
+type AfterExport struct {
+	Cancelled string           // "hold", "send" or "ignore"
+	Edited    string           // "hold", "send" or "ignore"
+	Mapping   *mapping.Mapping // writes changes; nil: the flow's own does
+	Name      NameTemplate     // of the files with changes; zero: that of the target
 }
 
 // Amounts says how the amounts of an order are made to add up.

@@ -86,6 +86,7 @@ func (l *flowLoader) from() {
 	f.Folder = cleanFolder(v.Text("folder"))
 	f.Match, f.Exclude, f.FoldCase = v.Texts("match"), v.Texts("exclude"), !v.Flag("case_sensitive")
 	f.Channels, f.StartAt = v.Texts("channels"), v.Time("start_at", l.f.Zone)
+	f.AskAbove = v.Int("ask_above")
 	f.Processed, f.Failed = l.below(v, "processed", f.Folder), l.below(v, "failed", f.Folder)
 	f.StableFor = v.Duration("stable_for")
 	if !v.Has("stable_for") && f.Connection != nil {
@@ -144,6 +145,11 @@ func (l *flowLoader) rules() {
 	if f.Exported.Field == "off" {
 		f.Exported.Field = ""
 	}
+	f.Exported.Others = v.Block("exported").Texts("others")
+	f.ReadyWithin, f.Attributes = v.Duration("ready_within"), v.Map("attributes")
+	after := v.Block("after_export")
+	f.AfterExport.Cancelled, f.AfterExport.Edited = after.Text("cancelled"), after.Text("edited")
+	f.AfterExport.Name, _ = ParseName(after.Text("name"))
 	s := v.Block("shipment")
 	f.Shipment = Shipment{Ship: s.Flag("ship"), SendMail: s.Flag("send_mail"), Close: s.Text("rest") == "close"}
 }
@@ -230,6 +236,8 @@ func (l *flowLoader) mappings() {
 	}
 	codes := l.codeLists()
 	l.f.Read, l.f.Write = l.compile(v, read, codes), l.compile(v, write, codes)
+	after := l.v.Block("after_export")
+	l.f.AfterExport.Mapping = l.compile(after, mappingUse{"mapping", after.Text("mapping")}, codes)
 	if l.f.From.Kind == "" && l.f.Read != nil {
 		l.f.From.Kind = l.f.Read.Kind()
 	}

@@ -62,6 +62,8 @@ func flowTable() *option.Table {
 			{Name: "missing", Type: option.Choice, Default: "leave", Allowed: []string{"leave", "zero", "hold"}, Help: "what becomes of what the file does not name"},
 		}}},
 		{Name: "ready_when", Type: option.Text, Example: `payment.state in ["paid", "authorized"]`, Help: "condition for a document to go; others wait and are looked at again", Check: notEmpty},
+		{Name: "ready_within", Type: option.Duration, Min: 60, Example: "14d", Help: "how long after it was placed an order may wait for ready_when before it is held for a person; without it for ever"},
+		{Name: "after_export", Type: option.Block, Block: afterExportTable(), Help: "what to do when an order is cancelled or edited in the platform after it went out"},
 	}}
 	return own.With("flow", sharedTable())
 }
@@ -81,6 +83,7 @@ func sharedTable() *option.Table {
 		{Name: "charset", Type: option.Block, Block: charsetTable(), Help: "characters of EDIFACT that is written"},
 		{Name: "envelope", Type: option.Block, Block: envelopeTable(), Help: "how interchanges are written"},
 		{Name: "codes", Type: option.Tree, Example: "{countries: codes/countries.csv, units: {PCE: ST}}", Help: "code lists by name: a file in codes/, or pairs of ours and theirs; a list that is not named here is codes/NAME.csv"},
+		{Name: "attributes", Type: option.Map, Example: "{fraud: fraud_hold, parcel_shop: packstation}", Help: "custom fields of the platform's orders that documents carry, by the names that conditions and mappings use"},
 		{Name: "exported", Type: option.Block, Block: exportedTable(), Help: "how the platform is told that an order was exported"},
 		{Name: "amounts", Type: option.Block, Block: amountsTable(), Help: "how the amounts of an order are made to add up"},
 		{Name: "shipment", Type: option.Block, Block: shipmentTable(), Help: "what a shipment does in the platform"},
@@ -103,7 +106,8 @@ func fromTable() *option.Table {
 		{Name: "failed", Type: option.Folder, Default: "failed", Help: "where files go that failed, with the reason beside them, relative to folder", Check: checkRelative},
 		{Name: "kind", Type: option.Choice, Allowed: kindNames(), Help: "kind of document that a platform gives"},
 		{Name: "channels", Type: option.Texts, Example: "[DE, AT]", Help: "sales channels whose orders are meant; without it all", Check: notEmpty},
-		{Name: "start_at", Type: option.Time, Example: "2026-12-01", Help: "nothing older is taken; required where a platform is the source"},
+		{Name: "start_at", Type: option.Time, Example: "2026-12-01", Help: "nothing older is taken: orders by when they were placed, files by when they were last written; required where a platform is the source"},
+		{Name: "ask_above", Type: option.Int, Default: "20", Max: 1 << 30, Help: "the first look at a source takes no more than so many without being told so by run --first-load"},
 	}}
 }
 
@@ -186,6 +190,17 @@ func envelopeTable() *option.Table {
 func exportedTable() *option.Table {
 	return &option.Table{Name: "exported", Help: "how the platform is told that an order was exported", Short: "field", Options: []option.Option{
 		{Name: "field", Type: option.Text, Default: "batchgate_exported", Example: "batchgate_exported", Help: "custom field that gets time and file name; off marks nothing", Check: checkField},
+		{Name: "others", Type: option.Texts, Example: `[erp_exported, "tag:Exportiert"]`, Help: "custom fields, or tags as tag:NAME, by which another program has marked what it exported; such orders are passed over", Check: checkMark},
+	}}
+}
+
+func afterExportTable() *option.Table {
+	policy := []string{"hold", "send", "ignore"}
+	return &option.Table{Name: "after_export", Help: "what to do when an order is cancelled or edited in the platform after it went out", Options: []option.Option{
+		{Name: "cancelled", Type: option.Choice, Default: "hold", Allowed: policy, Help: "hold tells it and lets a person decide, send sends it to the target, ignore notes it"},
+		{Name: "edited", Type: option.Choice, Default: "hold", Allowed: policy, Help: "the same for an order that the target would now see otherwise"},
+		{Name: "mapping", Type: option.Text, Example: "ordchg-d96a", Help: "mapping that writes changes, with function 1 for a cancellation and 4 for an edit; without it that of the flow"},
+		{Name: "name", Type: option.Text, Example: `"CHG{control:6}.EDI"`, Help: "name of the files with changes; without it that of to", Check: checkTemplate},
 	}}
 }
 
@@ -200,7 +215,7 @@ func shipmentTable() *option.Table {
 // laterKeys are keys of a later version, so that nobody looks for a typing error.
 func laterKeys() map[string]string {
 	hints := map[string]string{}
-	for _, key := range []string{"customers", "attributes", "ready_within", "ownership", "schedule", "expected_by", "alerts", "retention", "preset"} {
+	for _, key := range []string{"customers", "ownership", "schedule", "expected_by", "alerts", "retention", "preset"} {
 		hints[key] = "this version of batchgate does not do that; leave it out"
 	}
 	return hints
@@ -275,6 +290,14 @@ func checkField(s string) error {
 		}
 	}
 	return notEmpty(s)
+}
+
+// checkMark takes the technical name of a custom field, or tag:NAME.
+func checkMark(s string) error {
+	if tag, ok := strings.CutPrefix(s, "tag:"); ok {
+		return notEmpty(tag)
+	}
+	return checkField(s)
 }
 
 // checkSeparators takes six different characters (ISO 9735-1 8.1); the fifth may be a blank.

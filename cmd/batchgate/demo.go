@@ -137,6 +137,7 @@ func (d *demo) startHome(ctx context.Context) error {
 	if d.open, err = h.open(ctx, d.err, d.getenv, true); err != nil {
 		return err
 	}
+	d.open.firstLoad = true
 	d.say("A home with %d flows lies in %s\n", len(d.open.home.Flows()), d.dir)
 	return nil
 }

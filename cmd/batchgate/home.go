@@ -53,6 +53,8 @@ type opened struct {
 	ledger  *ledger.Ledger
 	archive *archive.Archive
 	lock    *gateway.Lock
+	// firstLoad lets the first look at a source take whatever is there.
+	firstLoad bool
 }
 
 // open opens the ledger and archive of a home; with work also the right to work on it.
@@ -103,7 +105,7 @@ func (o *opened) gateway(ctx context.Context, log *slog.Logger) (*gateway.Gatewa
 			return nil, err
 		}
 	}
-	return gateway.New(gateway.Config{Home: o.home, Ledger: o.ledger, Archive: o.archive, Now: time.Now, Log: log,
+	return gateway.New(gateway.Config{Home: o.home, Ledger: o.ledger, Archive: o.archive, Now: time.Now, Log: log, AskFirst: !o.firstLoad,
 		Folder: func(ctx context.Context, c *profiles.Connection) (*transports.Endpoint, error) {
 			return transports.Open(ctx, transports.Options{Name: c.ID(), Transport: c.Transport, Root: c.Root})
 		},

@@ -15,13 +15,17 @@ import (
 
 func newRun(s streams) *cobra.Command {
 	var h homeFlag
-	var asJSON bool
+	var asJSON, firstLoad bool
 	cmd := &cobra.Command{
 		Use:   "run",
 		Short: "process what is there now, and exit",
 		Long: `run looks at all sources, takes what is complete, delivers it, and exits when nothing more can be done at once. A file is
 complete when two looks, stable_for apart, show it unchanged; run waits for both. What waits for its next try is left for
 the next run, or for serve.
+
+The first look at a source may find years of orders or files. What is older than the flow's start_at is passed over, and
+files list says so. Where more than ask_above (20) are left to take, run names the numbers and takes nothing of that source
+until it is told to with --first-load.
 
 Exit status: 0 nothing failed, 1 something failed or is held, 2 wrong use.`,
 		Example: `  batchgate run --home my-home`,
@@ -32,11 +36,13 @@ Exit status: 0 nothing failed, 1 something failed or is held, 2 wrong use.`,
 				return err
 			}
 			defer func() { err = errors.Join(err, o.close()) }()
+			o.firstLoad = firstLoad
 			return runOnce(cmd.Context(), o, s, asJSON)
 		},
 	}
 	h.add(cmd)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "arrivals of this run as JSON lines")
+	cmd.Flags().BoolVar(&firstLoad, "first-load", false, "take what is there at the first look at a source, however much it is")
 	return cmd
 }
 

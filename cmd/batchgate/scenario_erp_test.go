@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -22,26 +23,35 @@ func erpCommands() map[string]func(*testscript.TestScript, bool, []string) {
 	}
 }
 
-// dropFile is drop [-windows] TARGET [SOURCE]: a file for the ERP to write, below erp/, under the source's name where
-// TARGET ends with a slash. -windows writes it as Windows-1252 with CR LF.
+// dropFile is drop [-windows] [-age DURATION] [-n COUNT] TARGET SOURCE: a file for the ERP to write, below erp/, under the source's
+// name where TARGET ends with a slash. -windows writes it as Windows-1252 with CR LF, -age makes it as old, -n writes several,
+// with %d in TARGET for their number.
 func dropFile(ts *testscript.TestScript, args []string) {
-	windows := len(args) > 0 && args[0] == "-windows"
-	if windows {
-		args = args[1:]
+	set := flag.NewFlagSet("drop", flag.ContinueOnError)
+	windows, age, n := set.Bool("windows", false, ""), set.Duration("age", 0, ""), set.Int("n", 0, "")
+	ts.Check(set.Parse(args))
+	if set.NArg() != 2 {
+		ts.Fatalf("usage: drop [-windows] [-age DURATION] [-n COUNT] TARGET SOURCE")
 	}
-	if len(args) != 2 {
-		ts.Fatalf("usage: drop [-windows] TARGET SOURCE")
-	}
-	text := ts.ReadFile(args[1])
-	if windows {
+	target, text := set.Arg(0), ts.ReadFile(set.Arg(1))
+	if *windows {
 		text = asWindows(ts, text)
 	}
-	to := filepath.Join(ts.MkAbs("erp"), filepath.FromSlash(args[0]))
-	if strings.HasSuffix(args[0], "/") {
-		to = filepath.Join(to, filepath.Base(args[1]))
+	for i := range max(*n, 1) {
+		to := filepath.Join(ts.MkAbs("erp"), filepath.FromSlash(target))
+		if strings.HasSuffix(target, "/") {
+			to = filepath.Join(to, filepath.Base(set.Arg(1)))
+		}
+		if *n > 0 {
+			to = fmt.Sprintf(to, i+1)
+		}
+		ts.Check(os.MkdirAll(filepath.Dir(to), 0o750))
+		ts.Check(os.WriteFile(to, []byte(text), 0o600))
+		if *age > 0 {
+			at := time.Now().Add(-*age)
+			ts.Check(os.Chtimes(to, at, at))
+		}
 	}
-	ts.Check(os.MkdirAll(filepath.Dir(to), 0o750))
-	ts.Check(os.WriteFile(to, []byte(text), 0o600))
 }
 
 // asWindows gives text as Windows-1252 with CR LF.
@@ -128,7 +138,7 @@ func expandFile(ts *testscript.TestScript, args []string) {
 	}
 }
 
-// replaceText is replace FILE OLD NEW: changes text that stands there once.
+// replaceText is replace FILE OLD NEW: changes text that stands there once; \n in NEW ends a line.
 func replaceText(ts *testscript.TestScript, args []string) {
 	if len(args) != 3 {
 		ts.Fatalf("usage: replace FILE OLD NEW")
@@ -137,7 +147,7 @@ func replaceText(ts *testscript.TestScript, args []string) {
 	if n := strings.Count(text, args[1]); n != 1 {
 		ts.Fatalf("%q stands %d times in %s", args[1], n, args[0])
 	}
-	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(strings.Replace(text, args[1], args[2], 1)), 0o600))
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(strings.Replace(text, args[1], strings.ReplaceAll(args[2], `\n`, "\n"), 1)), 0o600))
 }
 
 // fillFile is fill FILE FROM TO LINE: adds a line for each number; {n} in it is the number with four digits.

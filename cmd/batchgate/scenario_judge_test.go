@@ -20,7 +20,7 @@ import (
 func judgeCommands() map[string]func(*testscript.TestScript, bool, []string) {
 	return map[string]func(*testscript.TestScript, bool, []string){
 		"stock": plainly(judgeStock), "shop-order": plainly(judgeOrder), "journal": plainly(judgeJournal), "mails": plainly(judgeMails),
-		"folder": plainly(judgeFolder), "json": judgeJSON, "await": plainly(awaitRequest), "same": plainly(judgeSame),
+		"held": plainly(heldFile), "folder": plainly(judgeFolder), "json": judgeJSON, "await": plainly(awaitRequest), "same": plainly(judgeSame),
 	}
 }
 
@@ -288,4 +288,19 @@ func judgeSame(ts *testscript.TestScript, args []string) {
 	if got := ts.ReadFile(args[0]); got != want {
 		ts.Fatalf("%s holds %q, not %q", args[0], got, want)
 	}
+}
+
+// heldFile is held VARIABLE: the number, as a12, of the only arrival that is held.
+func heldFile(ts *testscript.TestScript, args []string) {
+	if len(args) != 1 {
+		ts.Fatalf("usage: held VARIABLE")
+	}
+	ts.Check(ts.Exec("batchgate", "files", "list", "--state", "held", "--json"))
+	lines := strings.Split(strings.TrimSpace(ts.ReadFile("stdout")), "\n")
+	var a struct{ ID int64 }
+	ts.Check(json.Unmarshal([]byte(lines[0]), &a))
+	if len(lines) != 1 {
+		ts.Fatalf("%d arrivals are held", len(lines))
+	}
+	ts.Setenv(args[0], fmt.Sprintf("a%d", a.ID))
 }

@@ -19,10 +19,10 @@ import (
 // shopCommands are what scripts do to the shop as its buyers, its merchant and its payment providers.
 func shopCommands() map[string]func(*testscript.TestScript, bool, []string) {
 	return map[string]func(*testscript.TestScript, bool, []string){
-		"shop": plainly(newShop), "products": plainly(addProducts), "order": plainly(placeOrder), "transition": plainly(moveState),
+		"shop": plainly(newShop), "products": plainly(addProducts), "order": plainly(placeOrder), "orders": plainly(placeOrders), "transition": plainly(moveState),
 		"pay":    plainly(func(ts *testscript.TestScript, args []string) { move(ts, args, "order_transaction") }),
 		"cancel": plainly(func(ts *testscript.TestScript, args []string) { move(ts, append(args, "cancel"), "order") }),
-		"edit":   plainly(editOrder), "admin": plainly(adminCall), "clock": plainly(moveClock), "fault": plainly(addFault),
+		"edit":   plainly(editOrder), "delete": plainly(deleteOrder), "admin": plainly(adminCall), "clock": plainly(moveClock), "fault": plainly(addFault),
 		"nofault": plainly(func(ts *testscript.TestScript, _ []string) { scenarioOf(ts).shop.Load().ClearFaults() }),
 	}
 }
@@ -112,6 +112,16 @@ func placeOrder(ts *testscript.TestScript, args []string) {
 	ts.Check(err)
 }
 
+// placeOrders is orders COUNT PREFIX [key=value ...]: so many equal orders, PREFIX1 and so on.
+func placeOrders(ts *testscript.TestScript, args []string) {
+	if len(args) < 2 {
+		ts.Fatalf("usage: orders COUNT PREFIX [key=value ...]")
+	}
+	for i := range whole(ts, args[0]) {
+		placeOrder(ts, append([]string{fmt.Sprintf("%s%d", args[1], i+1)}, args[2:]...))
+	}
+}
+
 func setOrder(ts *testscript.TestScript, o *shopware.Order, key, value string) {
 	if field, ok := strings.CutPrefix(key, "field."); ok {
 		if o.CustomFields == nil {
@@ -190,7 +200,7 @@ func move(ts *testscript.TestScript, args []string, entity string) {
 	ts.Check(scenarioOf(ts).shop.Load().Transition(args[0], entity, args[1]))
 }
 
-// editOrder is edit NUMBER key=value ...: the merchant changes an order in the shop. Keys: comment, field.NAME, quantity.SKU,
+// editOrder is edit NUMBER key=value ...: the merchant changes an order in the shop. Keys: comment, field.NAME, quantity.SKU, remove (an SKU),
 // street, zip, city, company, first, last (of the billing address).
 func editOrder(ts *testscript.TestScript, args []string) {
 	if len(args) < 2 {
@@ -210,7 +220,9 @@ func editOrder(ts *testscript.TestScript, args []string) {
 		case "field":
 			order["customFields"] = map[string]any{name: value}
 		case "quantity":
-			editQuantity(ts, o, name, value)
+			admin(ts, http.MethodPatch, lineOf(ts, o, name), map[string]any{"quantity": whole(ts, value)})
+		case "remove":
+			admin(ts, http.MethodDelete, lineOf(ts, o, value), nil)
 		default:
 			address[map[string]string{"street": "street", "zip": "zipcode", "city": "city", "company": "company", "first": "firstName", "last": "lastName"}[key]] = value
 		}
@@ -224,14 +236,28 @@ func editOrder(ts *testscript.TestScript, args []string) {
 	}
 }
 
-func editQuantity(ts *testscript.TestScript, o shopware.OrderState, sku, value string) {
-	n, err := strconv.ParseInt(value, 10, 64)
-	ts.Check(err)
+// lineOf gives the API's path of an order's line.
+func lineOf(ts *testscript.TestScript, o shopware.OrderState, sku string) string {
 	i := slices.IndexFunc(o.Lines, func(l shopware.LineState) bool { return l.Product == sku })
 	if i < 0 {
 		ts.Fatalf("order %s has no %s", o.Number, sku)
 	}
-	admin(ts, http.MethodPatch, "/api/order-line-item/"+o.Lines[i].ID, map[string]any{"quantity": n})
+	return "/api/order-line-item/" + o.Lines[i].ID
+}
+
+func whole(ts *testscript.TestScript, text string) int64 {
+	n, err := strconv.ParseInt(text, 10, 64)
+	ts.Check(err)
+	return n
+}
+
+// deleteOrder is delete NUMBER: the merchant deletes an order.
+func deleteOrder(ts *testscript.TestScript, args []string) {
+	o, ok := scenarioOf(ts).shop.Load().Order(args[0])
+	if !ok {
+		ts.Fatalf("the shop has no order %s", args[0])
+	}
+	admin(ts, http.MethodDelete, "/api/order/"+o.ID, nil)
 }
 
 // adminCall is admin METHOD PATH [BODY]: a call by other hands than the connector's.

@@ -67,6 +67,7 @@ var orderLineShape = newShape("order.lines",
 	Field{Name: "rate", Type: Number, Unit: percent, Meaning: "VAT rate of the line"},
 	Field{Name: "deliver_at", Type: Time, Meaning: "wanted delivery date of the line"},
 	Field{Name: "note", Meaning: "free text of the line"},
+	Field{Name: "action", Volatile: true, Meaning: "in a change of an order: added, deleted, changed or unchanged"},
 )
 
 var orderShape = newShape("order", concat(
@@ -92,6 +93,14 @@ var orderShape = newShape("order", concat(
 		{Name: "buyer.vat_id", Meaning: "VAT identification of the buyer"},
 		{Name: "buyer.guest", Type: Flag, Meaning: "whether the buyer has no account"},
 		{Name: "supplier.number", Meaning: "GLN or number of the supplier"},
+		{Name: "exported", Volatile: true, Meaning: "mark of an export that the order carries in the platform, with the mark's name"},
+		{Name: "tags", Type: List, Volatile: true, Meaning: "tags of the order in the platform", Items: newShape("order.tags",
+			Field{Name: "name", Meaning: "the tag"},
+		)},
+		{Name: "attributes", Type: List, Meaning: "the platform's own fields that the profile names", Items: newShape("order.attributes",
+			Field{Name: "name", Meaning: "name in the profile"},
+			Field{Name: "value", Meaning: "value in the platform, as text"},
+		)},
 	},
 	addressFields("bill_to", "the invoice address"),
 	addressFields("ship_to", "the delivery address"),

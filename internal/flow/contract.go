@@ -22,20 +22,35 @@ import (
 type Arrival struct {
 	ID   int64  // the ledger's number, once it is recorded; 0 before
 	Name string // file name, or the platform's name of the object ("order/<id>")
-	// Version tells two states of one object of a platform apart: the time stamp that the cursor is made of, and behind a
-	// slash what may change without it. Files leave it empty.
+	// Version tells two states of one object of a platform apart: a time stamp for people, and behind a slash what decides
+	// whether it is another state than the one before. Files leave it empty.
 	Version string
 	Size    int64 // bytes; 0 where it is not known before Open
 	ModTime time.Time
 	Path    string // where a file lies now, once it was claimed
 	Cursor  string // what the source's cursor becomes, in the same commit, once this arrival is recorded
 	Body    []byte // the bytes, where the source has them at hand; otherwise Open reads them
+	Gone    bool   // the platform does not have the object any more, which was to be looked at again
 }
+
+// Beginning is what a source holds before its first look.
+type Beginning struct {
+	What  string  // "orders", "files"
+	Take  int64   // what the first look would take
+	Past  int64   // what is older than the flow's start
+	Older []Older // a platform's objects among those, as far as they are named
+}
+
+// Older is an object of a platform from before a flow's start.
+type Older struct{ ID, Key string }
 
 // Source is where arrivals come from.
 type Source interface {
-	// Poll gives what is new since the cursor, oldest first. Seeing an arrival again is no harm: name and version tell.
-	Poll(ctx context.Context, cursor string) iter.Seq2[Arrival, error]
+	// Begin looks at a source that was never looked at before, and takes nothing.
+	Begin(ctx context.Context) (Beginning, error)
+	// Poll gives what is new since the cursor, oldest first, and a platform's objects that are named to be looked at again.
+	// Seeing an arrival again is no harm: name and version tell.
+	Poll(ctx context.Context, cursor string, again []string) iter.Seq2[Arrival, error]
 	// Open reads an arrival's bytes.
 	Open(ctx context.Context, a Arrival) (io.ReadCloser, error)
 	// Settle gives the steps that tell the source what became of its arrival: move the file, mark the order exported.
@@ -59,6 +74,8 @@ const (
 	Repeated     Outcome = "repeated"      // the same bytes or documents had been taken before; no second effect
 	Rejected     Outcome = "rejected"      // a person said no
 	Superseded   Outcome = "superseded"    // a newer version of the same object took its place
+	Cancelled    Outcome = "cancelled"     // taken back at its source before it went out
+	PassedOver   Outcome = "passed over"   // older than the flow's start, or exported by other means before
 )
 
 // Settlement is what a source is told about its arrival.

@@ -110,6 +110,9 @@ func RejectArrival(ctx context.Context, l *ledger.Ledger, id int64, actor string
 				}
 			}
 		}
+		if err := rejectDocuments(tx, id); err != nil {
+			return err
+		}
 		done, err := tx.Deliveries(ledger.DeliveryFilter{Arrival: id, States: []string{ledger.DeliveryDone}, Limit: 1})
 		if err != nil {
 			return err
@@ -123,6 +126,18 @@ func RejectArrival(ctx context.Context, l *ledger.Ledger, id int64, actor string
 		}
 		return tx.AddEvent(&ledger.Event{At: tx.Now(), Actor: actor, What: "rejected", Arrival: id, Detail: a.Reason})
 	})
+}
+
+// rejectDocuments records that a person does not want what was held: it is not asked about again.
+func rejectDocuments(tx *ledger.Tx, arrival int64) error {
+	all, err := tx.Documents(ledger.DocumentFilter{Arrival: arrival, States: []string{documentHeld}})
+	for _, d := range all {
+		d.State = documentRejected
+		if err := tx.UpdateDocument(&d); err != nil {
+			return err
+		}
+	}
+	return err
 }
 
 func held(tx *ledger.Tx, id int64) (ledger.Arrival, error) {

@@ -127,7 +127,7 @@ func (s *instantShop) sell(count int) {
 	}
 	source := shopware.New(shopware.Config{URL: "http://shop.example", ClientID: "sandbox", HTTP: shop.Client().Transport,
 		Secret: func() (string, error) { return "sandbox-secret", nil }}).Orders(shopware.OrderOptions{})
-	for a, err := range source.Poll(s.tb.Context(), "") {
+	for a, err := range source.Poll(s.tb.Context(), "", nil) {
 		if err != nil {
 			s.tb.Fatal(err)
 		}

@@ -352,9 +352,9 @@ func (p mutated) Source(f *profiles.Flow) flow.Source {
 
 type earlySource struct{ flow.Source }
 
-func (s earlySource) Poll(ctx context.Context, cursor string) iter.Seq2[flow.Arrival, error] {
+func (s earlySource) Poll(ctx context.Context, cursor string, again []string) iter.Seq2[flow.Arrival, error] {
 	return func(yield func(flow.Arrival, error) bool) {
-		for a, err := range s.Source.Poll(ctx, cursor) {
+		for a, err := range s.Source.Poll(ctx, cursor, again) {
 			_, id, _ := strings.Cut(a.Name, "/")
 			for _, step := range s.Source.Settle(a, flow.Settlement{Outcome: flow.Processed, At: time.Now(), Documents: []flow.Settled{{ID: id, As: "soon"}}}) {
 				if _, err := step.Do(ctx, nil); err != nil {

@@ -26,7 +26,15 @@ const (
 // fileTarget turns documents into files of a folder.
 type fileTarget struct {
 	flow     *profiles.Flow
+	write    *mapping.Mapping
+	to       profiles.To
 	endpoint *transports.Endpoint
+}
+
+func newFileTarget(f *profiles.Flow, kind string, e *transports.Endpoint) *fileTarget {
+	t := &fileTarget{flow: f, endpoint: e}
+	t.write, t.to = outgoing(f, kind)
+	return t
 }
 
 // Needs is empty: a folder is asked for nothing.
@@ -40,7 +48,7 @@ func (t *fileTarget) Lookup(_ context.Context, table string, _ []string) (map[st
 // Encode writes the file by the flow's mapping.
 func (t *fileTarget) Encode(d *flow.Delivery, f flow.Facts, trace *flow.Trace) ([]byte, []flow.Refusal, finding.List, error) {
 	opt := mapping.WriteOptions{Outside: t.flow.Charset.Outside}
-	if t.flow.Write.Format() == mapping.EDIFACT {
+	if t.write.Format() == mapping.EDIFACT {
 		control, err := f.Number(controlSeries)
 		if err != nil {
 			return nil, nil, nil, err
@@ -50,7 +58,7 @@ func (t *fileTarget) Encode(d *flow.Delivery, f flow.Facts, trace *flow.Trace) (
 	if trace != nil {
 		opt.Trace = &mapping.WriteTrace{}
 	}
-	body, found, err := t.flow.Write.Encode(d.Docs, opt)
+	body, found, err := t.write.Encode(d.Docs, opt)
 	if trace != nil {
 		for _, w := range opt.Trace.Values {
 			trace.Add(flow.Written{Doc: w.Doc, Field: w.Path, Rule: w.Rule, Place: w.Place, Value: w.Value})
@@ -84,9 +92,9 @@ func inZone(f *profiles.Flow, t time.Time) time.Time {
 
 // Steps places the file.
 func (t *fileTarget) Steps(d *flow.Delivery, body []byte) []flow.Step {
-	p := placing{endpoint: t.endpoint, folder: t.flow.To.Folder, temp: t.flow.To.Temp, delivery: d.ID, name: d.Name, exists: t.flow.To.Exists, again: t.flow.To.Connection.Poll}
-	if t.flow.To.Done != "" {
-		p.done = t.flow.To.DoneName(d.Name)
+	p := placing{endpoint: t.endpoint, folder: t.to.Folder, temp: t.to.Temp, delivery: d.ID, name: d.Name, exists: t.to.Exists, again: t.to.Connection.Poll}
+	if t.to.Done != "" {
+		p.done = t.to.DoneName(d.Name)
 	}
 	return p.steps(body)
 }

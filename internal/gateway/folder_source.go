@@ -13,6 +13,7 @@ import (
 
 	"github.com/batchgate/batchgate/internal/flow"
 	"github.com/batchgate/batchgate/internal/ledger"
+	"github.com/batchgate/batchgate/profiles"
 	"github.com/batchgate/batchgate/transports"
 	"github.com/batchgate/batchgate/transports/driver"
 )
@@ -29,6 +30,7 @@ type folderSource struct {
 	stableFor time.Duration
 	processed string // folder for taken files
 	failed    string
+	flows     []*profiles.Flow // those that take from it
 	now       func() time.Time
 	move      mover
 }
@@ -40,8 +42,8 @@ func (f *folderSource) gathered(ctx context.Context, c *crew) *folderSource {
 	return &own
 }
 
-// Poll looks into the folder and gives the files that are complete. The cursor is not used: what is there is there.
-func (f *folderSource) Poll(ctx context.Context, _ string) iter.Seq2[flow.Arrival, error] {
+// Poll looks into the folder and gives the files that are complete. Cursor and names are not used: what is there is there.
+func (f *folderSource) Poll(ctx context.Context, _ string, _ []string) iter.Seq2[flow.Arrival, error] {
 	return func(yield func(flow.Arrival, error) bool) {
 		complete, err := f.look(ctx)
 		if err != nil {
@@ -66,10 +68,15 @@ func (f *folderSource) look(ctx context.Context) ([]ledger.Arrival, error) {
 	if err != nil {
 		return nil, err
 	}
+	var past []ledger.Look
 	seen := make([]ledger.Look, 0, len(files))
 	for _, file := range files {
 		look := ledger.Look{Name: recordedName(file.Name), Size: file.Size, ModTime: file.ModTime}
 		if a, ok := taken[look.Name]; file.Refused != "" || ok && !differs(a.Size, a.ModTime, look.Size, look.ModTime) {
+			continue
+		}
+		if f.old(look) {
+			past = append(past, look)
 			continue
 		}
 		seen = append(seen, look)
@@ -77,7 +84,7 @@ func (f *folderSource) look(ctx context.Context) ([]ledger.Arrival, error) {
 	now := f.now()
 	var known []ledger.Arrival
 	err = f.ledger.Do(ctx, func(tx *ledger.Tx) error {
-		if err := tx.Look(f.id, f.partner, seen, now); err != nil {
+		if err := errors.Join(tx.Look(f.id, f.partner, seen, now), f.passOver(tx, past)); err != nil {
 			return err
 		}
 		known, err = tx.Arrivals(ledger.ArrivalFilter{Source: f.id, States: []ledger.ArrivalState{ledger.ArrivalSeen}, Looks: 2})

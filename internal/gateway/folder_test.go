@@ -66,7 +66,7 @@ func newFolderSource(t *testing.T, e *transports.Endpoint, c *clock) *folderSour
 
 func polled(t *testing.T, f *folderSource) (names []string) {
 	t.Helper()
-	for a, err := range f.Poll(t.Context(), "") {
+	for a, err := range f.Poll(t.Context(), "", nil) {
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -40,6 +40,9 @@ type Config struct {
 	Scratch  func() (flow.Scratch, error)
 	Now      func() time.Time
 	Log      *slog.Logger
+	// AskFirst refuses the first look at a source that would take more than its flows let go without asking: see
+	// [FirstLoadError].
+	AskFirst bool
 }
 
 // Gateway runs the flows of a home.
@@ -53,11 +56,12 @@ type Gateway struct {
 	mu        sync.Mutex
 	endpoints map[string]*transports.Endpoint
 	shops     map[string]Platform
+	begun     map[string]bool // sources that were looked at before
 }
 
 // New makes a gateway; nothing is connected or read yet.
 func New(c Config) *Gateway {
-	g := &Gateway{Config: c, endpoints: map[string]*transports.Endpoint{}, shops: map[string]Platform{},
+	g := &Gateway{Config: c, endpoints: map[string]*transports.Endpoint{}, shops: map[string]Platform{}, begun: map[string]bool{},
 		tools: sync.Pool{New: func() any { return flow.NewTools() }}}
 	g.courier = &courier{ledger: c.Ledger, now: c.Now, keep: g.keep}
 	return g
@@ -168,7 +172,7 @@ func (g *Gateway) source(ctx context.Context, in *intake) (flow.Source, error) {
 		return nil, err
 	}
 	src := &folderSource{endpoint: e, ledger: g.Ledger, id: in.id, partner: first.Partner, folder: first.From.Folder,
-		processed: first.From.Processed, failed: first.From.Failed, now: g.Now, move: e.Move, match: transports.Match{FoldCase: first.From.FoldCase}}
+		processed: first.From.Processed, failed: first.From.Failed, flows: in.flows, now: g.Now, move: e.Move, match: transports.Match{FoldCase: first.From.FoldCase}}
 	for _, f := range in.flows {
 		src.match.Include = append(src.match.Include, f.From.Match...)
 		src.stableFor = max(src.stableFor, f.From.StableFor)
@@ -222,7 +226,7 @@ func (g *Gateway) route(ctx context.Context, d ledger.Delivery) (route, error) {
 		if err != nil {
 			return route{}, err
 		}
-		return route{target: &fileTarget{flow: f, endpoint: e}, retry: retry(f.Retry)}, nil
+		return route{target: newFileTarget(f, d.Kind, e), retry: retry(f.Retry)}, nil
 	}
 	p, err := g.shop(c)
 	if err != nil {

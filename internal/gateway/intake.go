@@ -7,7 +7,6 @@ import (
 	"io"
 	"path"
 	"slices"
-	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -35,6 +34,9 @@ const (
 func (g *Gateway) takeIn(ctx context.Context, in *intake) (int, error) {
 	src, err := g.source(ctx, in)
 	if err != nil {
+		return 0, err
+	}
+	if err := g.begin(ctx, in, src); err != nil {
 		return 0, err
 	}
 	moved, err := g.carryOn(ctx, in, src)
@@ -154,7 +156,15 @@ func (in *intake) ordered(name string) bool {
 func (g *Gateway) carryOn(ctx context.Context, in *intake, src flow.Source) (int, error) {
 	var due []ledger.Arrival
 	err := g.Ledger.View(ctx, func(tx *ledger.Tx) (err error) {
-		due, err = tx.Due(in.id, g.Now(), 0)
+		if due, err = tx.Due(in.id, g.Now(), 0); err != nil {
+			return err
+		}
+		waiting, err := g.judgedOtherwise(tx, in)
+		for _, w := range waiting {
+			if !slices.ContainsFunc(due, func(a ledger.Arrival) bool { return a.ID == w.ID }) {
+				due = append(due, w)
+			}
+		}
 		return err
 	})
 	if err != nil {
@@ -163,17 +173,10 @@ func (g *Gateway) carryOn(ctx context.Context, in *intake, src flow.Source) (int
 	return len(due), g.walkAll(ctx, in, src, due)
 }
 
-// cursor gives where a source's look starts: behind what was seen, but not behind what still waits to become ready.
+// cursor gives where a source's look starts.
 func (g *Gateway) cursor(ctx context.Context, in *intake) (cursor string, err error) {
-	err = g.Ledger.View(ctx, func(tx *ledger.Tx) error {
-		if cursor, err = tx.Cursor(in.id); err != nil || cursor == "" {
-			return err
-		}
-		waiting, err := tx.Arrivals(ledger.ArrivalFilter{Source: in.id, States: []ledger.ArrivalState{ledger.ArrivalWaiting}})
-		for _, w := range waiting {
-			stamp, _, _ := strings.Cut(w.Version, "/")
-			cursor = min(cursor, stamp)
-		}
+	err = g.Ledger.View(ctx, func(tx *ledger.Tx) (err error) {
+		cursor, err = tx.Cursor(in.id)
 		return err
 	})
 	return cursor, err
@@ -190,7 +193,7 @@ func (g *Gateway) walk(ctx context.Context, in *intake, src flow.Source, j *jour
 			err = j.claim(ctx, src)
 		case ledger.ArrivalClaimed:
 			err = g.archive(ctx, in, src, j)
-		case ledger.ArrivalArchived, ledger.ArrivalPlanned:
+		case ledger.ArrivalArchived, ledger.ArrivalPlanned, ledger.ArrivalWaiting:
 			err = g.plan(ctx, in, j)
 			j.body = nil
 		case ledger.ArrivalReleased:

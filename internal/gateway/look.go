@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/batchgate/batchgate/internal/flow"
 	"github.com/batchgate/batchgate/internal/ledger"
@@ -15,9 +16,13 @@ const (
 	bytesAtOnce  = 4 << 20
 )
 
-// look asks a source what is there and gives the arrivals that there is something to do about. An error comes with those
-// that were recorded before it.
+// look asks a source what is there, and how it stands with what waits, and gives the arrivals that there is something to do
+// about. An error comes with those that were recorded before it.
 func (g *Gateway) look(ctx context.Context, in *intake, src flow.Source, cursor string) (fresh []ledger.Arrival, err error) {
+	again, err := g.again(ctx, in)
+	if err != nil {
+		return nil, err
+	}
 	var offers []flow.Arrival
 	size := 0
 	record := func() error {
@@ -26,7 +31,7 @@ func (g *Gateway) look(ctx context.Context, in *intake, src flow.Source, cursor 
 		offers, size = nil, 0
 		return err
 	}
-	for offered, err := range src.Poll(ctx, cursor) {
+	for offered, err := range src.Poll(ctx, cursor, again) {
 		if err != nil {
 			return fresh, errors.Join(fmt.Errorf("look at %s: %w", in.id, err), record())
 		}
@@ -77,6 +82,9 @@ func (g *Gateway) recordObjects(ctx context.Context, in *intake, offers []flow.A
 	hashes := make([]string, len(offers))
 	for i, o := range offers {
 		var err error
+		if o.Gone {
+			continue
+		}
 		if hashes[i], stores[i], err = g.keep(ctx, o.Body); err != nil {
 			return nil, err
 		}
@@ -89,19 +97,25 @@ func (g *Gateway) recordObjects(ctx context.Context, in *intake, offers []flow.A
 					return err
 				}
 			}
-			_, err := tx.ArrivalByVersion(in.id, o.Name, o.Version)
-			if err == nil {
-				continue // known already
+			if o.Gone {
+				if err := g.gone(tx, in, o.Name); err != nil {
+					return err
+				}
+				continue
 			}
-			if !errors.Is(err, ledger.ErrNotFound) {
+			same, err := sameAsLast(tx, in.id, o)
+			if err != nil {
 				return err
 			}
-			if err := errors.Join(stores[i](tx), g.passBy(tx, in, o)); err != nil {
+			if same {
+				continue
+			}
+			if err := errors.Join(stores[i](tx), g.passBy(tx, in, o.Name)); err != nil {
 				return err
 			}
 			a := ledger.Arrival{Partner: in.flows[0].Partner, Source: in.id, Name: o.Name, Version: o.Version, Size: o.Size, ModTime: o.ModTime,
 				Hash: hashes[i], State: ledger.ArrivalArchived}
-			if err := tx.InsertArrival(&a); err != nil {
+			if err := insertState(tx, &a); err != nil {
 				return err
 			}
 			fresh = append(fresh, a)
@@ -114,14 +128,21 @@ func (g *Gateway) recordObjects(ctx context.Context, in *intake, offers []flow.A
 	return fresh, nil
 }
 
-// passBy ends the waiting of older versions of an object.
-func (g *Gateway) passBy(tx *ledger.Tx, in *intake, offered flow.Arrival) error {
-	older, err := tx.Arrivals(ledger.ArrivalFilter{Source: in.id, Name: offered.Name, States: []ledger.ArrivalState{ledger.ArrivalWaiting}})
-	for _, a := range older {
-		a.State, a.Outcome, a.SettledAt, a.Reason = ledger.ArrivalSettled, string(flow.Superseded), g.Now(), a.Reason+"; a newer version came"
-		if err := tx.UpdateArrival(&a); err != nil {
-			return err
-		}
+// insertState adds the arrival of a state. An object may come back to a state that it was in before without another time
+// stamp: paid, open, and paid again.
+func insertState(tx *ledger.Tx, a *ledger.Arrival) error {
+	_, err := tx.ArrivalByVersion(a.Source, a.Name, a.Version)
+	if errors.Is(err, ledger.ErrNotFound) {
+		return tx.InsertArrival(a)
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	last, err := tx.LastVersion(a.Source, a.Name)
+	if err != nil {
+		return err
+	}
+	stamp, state, _ := strings.Cut(a.Version, "/")
+	a.Version = fmt.Sprintf("%s after a%d/%s", stamp, last.ID, state)
+	return tx.InsertArrival(a)
 }

@@ -33,15 +33,22 @@ type planner struct {
 	rows     []func(*ledger.Tx) error // not yet written
 	docs     map[string][]*document.Document
 	stock    map[string]*stockPlan
-	order    []*stockPlan
+	stocks   []*stockPlan
 	broken   map[int]bool // messages none of whose documents may take effect
 	rejected bool         // an interchange whose envelope is wrong: the file as a whole is not trusted
 	n        int          // documents so far
 	failed   int64
 	good     int64
 	only     map[int]bool // messages to be planned; nil means all
-	waits    []string     // documents that the ready rule does not let go yet
 	foreign  foreign      // despatch advices of orders that are not the shop's
+
+	// Of an order of a platform: what it waits for and until when at most, why it is held, what became of it at once and why.
+	waits      []string
+	waitsUntil time.Time
+	holds      string
+	ended      flow.Outcome
+	why        string
+	counted    bool // it was held before, and counts among the arrival's documents already
 }
 
 // writeAfter is how many rows of a plan are written in one commit.
@@ -76,7 +83,7 @@ func (g *Gateway) plan(ctx context.Context, in *intake, j *journey) error {
 	}
 	p.note(nil, found)
 	p.noteForeign()
-	for _, s := range p.order {
+	for _, s := range p.stocks {
 		if err := s.finish(ctx); err != nil {
 			return err
 		}
@@ -117,7 +124,7 @@ func (p *planner) begin(ctx context.Context) error {
 }
 
 func (p *planner) close() {
-	for _, s := range p.order {
+	for _, s := range p.stocks {
 		if err := s.compare.Close(); err != nil {
 			p.g.Log.Warn("scratch file", "error", err)
 		}
@@ -171,7 +178,7 @@ func (p *planner) readPlatform(ctx context.Context, f *profiles.Flow) error {
 
 // document takes one document. Stock goes into the comparison; others wait until their message was read whole.
 func (p *planner) document(ctx context.Context, m *flow.Message, d *document.Document) error {
-	if p.only != nil && !p.only[m.N] {
+	if p.only != nil && !p.only[m.N] || p.tooOld(m.Flow) {
 		return nil
 	}
 	if d.Kind == document.Stock {
@@ -208,6 +215,8 @@ func (p *planner) end(ctx context.Context, m *flow.Message) error {
 		p.broken[m.N] = true
 		p.failed += max(m.Documents, 1-m.Refused)
 		row.State, row.Reason = "failed", firstError(m.Findings)
+	case p.tooOld(m.Flow):
+		row.State, row.Reason = documentPassedOver, "the file is older than the flow's start_at"
 	default:
 		p.good += m.Documents
 	}
@@ -261,8 +270,8 @@ func (p *planner) single(m *flow.Message, d *document.Document) {
 		row.State = "ignored"
 	}
 	p.write(func(tx *ledger.Tx) error { return bookOrder(tx, f, a, d) })
-	if ready, err := p.ready(f, d); err != nil || !ready {
-		p.waits = append(p.waits, fmt.Sprintf("order %s is not ready: %s is not so", d.Key(), f.ReadyWhen))
+	if d.Kind == document.Order && !f.From.Connection.IsFolder() && a.Replay == 0 {
+		p.write(func(tx *ledger.Tx) error { return p.order(tx, m, d, row) })
 		return
 	}
 	p.write(func(tx *ledger.Tx) error {
@@ -349,7 +358,7 @@ func before(tx *ledger.Tx, row *ledger.Document, order string) (ledger.Document,
 
 // ready tells whether a flow's ready rule lets a document go.
 func (p *planner) ready(f *profiles.Flow, d *document.Document) (bool, error) {
-	if f.ReadyWhen == nil || p.arrival.Replay > 0 {
+	if f.ReadyWhen == nil {
 		return true, nil
 	}
 	return f.ReadyWhen.Holds(d)
@@ -385,24 +394,25 @@ func (p *planner) reserve(tx *ledger.Tx, f *profiles.Flow, d *ledger.Delivery, n
 	}
 	fa.Numbers = map[string]int64{}
 	name := profiles.NameFacts{Number: number, Source: p.arrival.Name, Time: inZone(f, fa.At)}
-	if f.Write.Format() == mapping.EDIFACT || f.To.Name.Uses(controlSeries) {
+	write, to := outgoing(f, d.Kind)
+	if write.Format() == mapping.EDIFACT || to.Name.Uses(controlSeries) {
 		if name.Control, err = tx.ReserveControl(f.Profile.Us.String(), partnerID(f)); err != nil {
 			return err
 		}
 		fa.Numbers[controlSeries] = name.Control
 	}
-	if f.To.Name.Uses(fileSeries) {
-		n, err := tx.NextNumber(f.To.Series.Name)
+	if to.Name.Uses(fileSeries) {
+		n, err := tx.NextNumber(to.Series.Name)
 		if err != nil {
 			return err
 		}
-		name.Series = f.To.Series.Number(n)
+		name.Series = to.Series.Number(n)
 		fa.Numbers[fileSeries] = name.Series
 	}
 	d.Facts = fa.record()
-	if d.Name, err = f.To.Name.Expand(name); err == nil && !f.To.Name.Unique() {
+	if d.Name, err = to.Name.Expand(name); err == nil && !to.Name.Unique() {
 		// Files of one name follow each other: the next goes out when the ERP has taken the one before.
-		d.Key = "file " + path.Join(f.To.Folder, d.Name)
+		d.Key = "file " + path.Join(to.Folder, d.Name)
 	}
 	return err
 }
@@ -564,31 +574,14 @@ func (p *planner) flush(ctx context.Context, all bool) error {
 func (p *planner) release(ctx context.Context) error {
 	rows := p.rows
 	p.rows = nil
-	a := *p.arrival
-	if p.only == nil {
-		a.Rows, a.Documents, a.Failed = 0, 0, 0
-	}
-	a.Rows, a.Documents, a.Failed = a.Rows+p.good+p.failed, a.Documents+p.good, a.Failed+p.failed
-	a.Tries, a.RunAt, a.Reason = 0, time.Time{}, ""
-	a.State = ledger.ArrivalReleased
-	if len(p.flows) > 0 {
-		a.Profile = p.flows[0].Profile.Version
-	}
-	for _, s := range p.order {
-		a.Reason += s.guard
-	}
-	switch {
-	case a.Reason != "":
-		a.State = ledger.ArrivalHeld
-	case len(p.waits) > 0:
-		a.State, a.Reason = ledger.ArrivalWaiting, p.waits[0]
-	}
+	var a ledger.Arrival
 	err := p.commit(ctx, func(tx *ledger.Tx) error {
 		for _, row := range rows {
 			if err := row(tx); err != nil {
 				return err
 			}
 		}
+		a = p.released()
 		if err := tx.UpdateArrival(&a); err != nil || a.State != ledger.ArrivalReleased {
 			return err
 		}
@@ -599,6 +592,34 @@ func (p *planner) release(ctx context.Context) error {
 		*p.arrival = a
 	}
 	return err
+}
+
+// released gives the arrival as its plan leaves it.
+func (p *planner) released() ledger.Arrival {
+	a := *p.arrival
+	if p.only == nil {
+		a.Rows, a.Documents, a.Failed = 0, 0, 0
+	}
+	if !p.counted {
+		a.Rows, a.Documents, a.Failed = a.Rows+p.good+p.failed, a.Documents+p.good, a.Failed+p.failed
+	}
+	a.Tries, a.RunAt, a.Reason = 0, time.Time{}, p.holds
+	a.State = ledger.ArrivalReleased
+	if len(p.flows) > 0 {
+		a.Profile = p.flows[0].Profile.Version
+	}
+	for _, s := range p.stocks {
+		a.Reason += s.guard
+	}
+	switch {
+	case a.Reason != "":
+		a.State = ledger.ArrivalHeld
+	case len(p.waits) > 0:
+		a.State, a.Reason, a.RunAt = ledger.ArrivalWaiting, p.waits[0], p.waitsUntil
+	case p.ended != "":
+		a.Outcome, a.Reason = string(p.ended), p.why
+	}
+	return a
 }
 
 // fail gives up an arrival that is not trusted as a whole: nothing of it takes effect but its rejection.

@@ -39,7 +39,7 @@ func (p *planner) stockPlan(f *profiles.Flow) (*stockPlan, error) {
 	}
 	s := &stockPlan{p: p, flow: f, compare: c}
 	p.stock[f.ID()] = s
-	p.order = append(p.order, s)
+	p.stocks = append(p.stocks, s)
 	return s, nil
 }
 

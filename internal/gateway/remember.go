@@ -16,7 +16,8 @@ const lineNumbers = "order.lines.number"
 
 // remember records what a file's mapping wants to be remembered: for each number the article of its line.
 func (p *planner) remember(tx *ledger.Tx, f *profiles.Flow, d *ledger.Delivery, doc *document.Document, id int64) error {
-	if f.Write == nil || len(f.Write.Remembered()) == 0 {
+	write, _ := outgoing(f, d.Kind)
+	if write == nil || len(write.Remembered()) == 0 {
 		return nil
 	}
 	known, err := readFacts(d.Facts)
@@ -35,7 +36,7 @@ func (p *planner) remember(tx *ledger.Tx, f *profiles.Flow, d *ledger.Delivery, 
 		opt.Envelope = envelope(f, known.At, n)
 	}
 	// What cannot be written is told by the delivery itself, which encodes again.
-	_, _, _ = f.Write.Encode([]*document.Document{doc}, opt)
+	_, _, _ = write.Encode([]*document.Document{doc}, opt)
 	return failed
 }
 

@@ -50,7 +50,7 @@ func Encode(f *profiles.Flow, d *ledger.Delivery, shop func() (Platform, error),
 	case d.Kind == contrlKind:
 		target = &contrlTarget{}
 	case f.To.Connection.IsFolder():
-		target = &fileTarget{flow: f}
+		target = newFileTarget(f, d.Kind, nil)
 	default:
 		p, err := shop()
 		if err != nil {

@@ -110,6 +110,13 @@ func (tx *Tx) ArrivalByVersion(source, name, version string) (Arrival, error) {
 	return a, inCase(err, "arrival %q of %s, version %q", name, source, version)
 }
 
+// LastVersion gives the newest arrival of a platform's object, replays aside; [ErrNotFound] when it is new.
+func (tx *Tx) LastVersion(source, name string) (Arrival, error) {
+	a, err := one(tx, (*Arrival).fields, arrivalSelect+
+		" WHERE name = $1 AND source = $2 AND version <> '' AND replay = 0 ORDER BY id DESC LIMIT 1", name, source)
+	return a, inCase(err, "newest version of %q of %s", name, source)
+}
+
 // ArrivalFilter chooses arrivals; what is empty does not narrow.
 type ArrivalFilter struct {
 	States   []ArrivalState

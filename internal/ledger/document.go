@@ -11,7 +11,7 @@ type Document struct {
 	Key         string `json:"key"`
 	Fingerprint int64  `json:"fingerprint"` // of its mapped fields
 	Delivery    int64  `json:"delivery,omitempty"`
-	State       string `json:"state"` // planned, repeated, held, failed
+	State       string `json:"state"` // planned, repeated, ignored, held, rejected, failed
 }
 
 const documentColumns = "arrival, n, message, flow, kind, key, fingerprint, delivery, state"

@@ -45,9 +45,9 @@ func (tx *Tx) Finished(arrival int64) (bool, error) {
 }
 
 // Due gives the arrivals of a source that are on their way and may go on now: claimed, archived or planned ones, and
-// released ones that are finished. At most limit, 0 for all.
+// released ones that are finished, and waiting ones that have a time which has come. At most limit, 0 for all.
 func (tx *Tx) Due(source string, now time.Time, limit int) ([]Arrival, error) {
-	text := arrivalSelect + ` WHERE source = $1 AND run_at <= $2 AND (state IN ('claimed', 'archived', 'planned')
+	text := arrivalSelect + ` WHERE source = $1 AND run_at <= $2 AND (state IN ('claimed', 'archived', 'planned') OR state = 'waiting' AND run_at > 0
 		OR state = 'released' AND NOT EXISTS (SELECT 1 FROM delivery WHERE delivery.arrival = arrival.id AND delivery.state IN ` + openStates + `))
 		AND state <> 'settled' ORDER BY id`
 	args := []any{source, now}

@@ -35,13 +35,23 @@ func Open(c *profiles.Connection, o Options) (*Shop, error) {
 
 // Source gives the shop as a flow's source of orders.
 func (s *Shop) Source(f *profiles.Flow) flow.Source {
-	return s.shop.Orders(shopware.OrderOptions{Channels: f.From.Channels, StartAt: f.From.StartAt, Field: f.Exported.Field})
+	return s.shop.Orders(orderOptions(f))
+}
+
+func orderOptions(f *profiles.Flow) shopware.OrderOptions {
+	return shopware.OrderOptions{Channels: f.From.Channels, StartAt: f.From.StartAt, Field: f.Exported.Field, Reader: orderReader(f)}
+}
+
+func orderReader(f *profiles.Flow) shopware.Reader {
+	r := shopware.Reader{Amounts: f.Amounts.Rule, LineTypes: f.Amounts.LineTypes, Marks: f.Exported.Others, Attributes: f.Attributes}
+	if f.Exported.Field != "" {
+		r.Marks = append([]string{f.Exported.Field}, r.Marks...)
+	}
+	return r
 }
 
 // Reader gives what turns the shop's answers into documents.
-func (s *Shop) Reader(f *profiles.Flow) flow.Reader {
-	return shopware.Reader{Amounts: f.Amounts.Rule, LineTypes: f.Amounts.LineTypes}
-}
+func (s *Shop) Reader(f *profiles.Flow) flow.Reader { return orderReader(f) }
 
 // Target gives the shop as a flow's target.
 func (s *Shop) Target(f *profiles.Flow) flow.Target {

@@ -23,7 +23,7 @@ func (w *world) placed(t rapid.TB, o sandbox.Order, r shopware.Reader) (*documen
 	if err != nil {
 		t.Fatal(err)
 	}
-	for a, err := range w.shop.Orders(shopware.OrderOptions{}).Poll(w.t.Context(), w.cursor) {
+	for a, err := range w.shop.Orders(shopware.OrderOptions{}).Poll(w.t.Context(), w.cursor, nil) {
 		if err != nil {
 			t.Fatal(err)
 		}

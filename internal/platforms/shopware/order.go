@@ -14,7 +14,9 @@ type Reader struct {
 	Amounts amounts.Rule
 	// LineTypes says what the shop's own types of order lines are, by "TYPE" or "TYPE:PATTERN" of the code or article
 	// number: "article", "gift_card", or a type of charges and discounts.
-	LineTypes map[string]string
+	LineTypes  map[string]string
+	Marks      []string          // custom fields, or tags as "tag:NAME", that say that an order was exported
+	Attributes map[string]string // custom fields that the document gets as attributes, by the attributes' names
 }
 
 // Read gives the order. Amounts of a gross shop are turned into net ones by the taxes that the shop itself calculated.
@@ -27,6 +29,7 @@ func (r Reader) Read(body []byte, trace bool) ([]*document.Document, finding.Lis
 	status := first(root.at("taxStatus"), root.at("price", "taxStatus")).text()
 	o := orderReader{filler: filler{&doc.Group, trace}, doc: doc, lineTypes: r.LineTypes, gross: status == "gross", places: places(root)}
 	o.head(root)
+	o.marks(root, r)
 	o.address("bill_to", root.at("billingAddress"))
 	delivery := mainDelivery(root)
 	o.address("ship_to", delivery.at("shippingOrderAddress"))

@@ -20,7 +20,7 @@ const exported = "batchgate_exported"
 func poll(t *testing.T, source *shopware.Orders, cursor string) (all []flow.Arrival, after string) {
 	t.Helper()
 	after = cursor
-	for a, err := range source.Poll(t.Context(), cursor) {
+	for a, err := range source.Poll(t.Context(), cursor, nil) {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -160,12 +160,12 @@ func TestOrdersAreReadFieldByField(t *testing.T) {
 	}
 }
 
-func TestAMarkedOrderIsNotPolledAgain(t *testing.T) {
+func TestOurOwnMarkMakesNoOtherStateOfAnOrder(t *testing.T) {
 	w := newWorld(t)
 	source := w.shop.Orders(shopware.OrderOptions{Field: exported})
-	all, cursor := poll(t, source, "")
+	all, _ := poll(t, source, "")
 	settle(t, source, all[0], flow.Failed)
-	if again, _ := poll(t, source, ""); len(again) != len(all) {
+	if shop, _ := w.sim.Order("10234"); shop.CustomFields[exported] != nil {
 		t.Error("an order that failed was marked")
 	}
 	for range 2 { // marking twice is no harm
@@ -175,28 +175,87 @@ func TestAMarkedOrderIsNotPolledAgain(t *testing.T) {
 	if mark, _ := shop.CustomFields[exported].(string); !strings.HasSuffix(mark, " ORD00001.EDI") {
 		t.Errorf("the mark is %q", mark)
 	}
-	if got, _ := poll(t, source, ""); slices.Contains(numbers(t, got), "10234") || len(got) != len(all)-1 {
-		t.Errorf("polled %v", numbers(t, got))
+	again, _ := poll(t, source, "")
+	if len(again) != len(all) {
+		t.Fatalf("polled %v", numbers(t, again))
 	}
-	for _, a := range all[1:] {
-		settle(t, source, a, flow.Processed)
+	if before, after := all[0].Version, again[0].Version; before == after || content(before) != content(after) {
+		t.Errorf("versions %s and %s: the time stamp moves, the content does not", before, after)
 	}
-	if got, _ := poll(t, source, cursor); len(got) > 0 {
-		t.Errorf("marked orders came again: %v", numbers(t, got))
+	docs, _, err := shopware.Reader{Marks: []string{exported}}.Read(again[0].Body, false)
+	if err != nil || !strings.HasPrefix(docs[0].Get("exported").Text(), exported+" ") {
+		t.Errorf("the mark is not read: %v", err)
 	}
 	if len(w.sim.Mails()) > 0 {
 		t.Error("marking mailed a buyer")
 	}
 }
 
-func TestANewOrderAppearsBehindTheCursor(t *testing.T) {
+func content(version string) string {
+	_, after, _ := strings.Cut(version, "/")
+	return after
+}
+
+func TestAnotherStateOfAnOrderIsAnotherVersion(t *testing.T) {
 	w := newWorld(t)
 	source := w.shop.Orders(shopware.OrderOptions{Field: exported})
 	all, cursor := poll(t, source, "")
-	for _, a := range all {
-		settle(t, source, a, flow.Processed)
+	i := slices.IndexFunc(all, func(a flow.Arrival) bool { return read(t, a, false).Key() == "10237" })
+	w.sim.Advance(72 * time.Hour)
+	if err := w.sim.Transition("10237", "order_transaction", "paid"); err != nil { // the order's time stamp stays
+		t.Fatal(err)
 	}
-	w.sim.Advance(time.Minute)
+	if got, _ := poll(t, source, cursor); slices.Contains(numbers(t, got), "10237") {
+		t.Error("the sandbox touches orders that are paid; this test needs one that does not")
+	}
+	var found flow.Arrival
+	for a, err := range source.Poll(t.Context(), cursor, []string{all[i].Name, "order/0123456789abcdef0123456789abcdef"}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		switch {
+		case a.Name == all[i].Name:
+			found = a
+		case a.Name == "order/0123456789abcdef0123456789abcdef" && !a.Gone:
+			t.Error("an order that is not there was found")
+		}
+	}
+	if content(found.Version) == content(all[i].Version) || read(t, found, false).Get("payment.state").Text() != "paid" {
+		t.Errorf("version %s after %s", found.Version, all[i].Version)
+	}
+}
+
+func TestTagsAndCustomFieldsMarkOrders(t *testing.T) {
+	body := `{"id":"1","orderNumber":"7","taxStatus":"net","amountTotal":0,"amountNet":0,"tags":[{"name":"Betrug?"},{"name":"Exportiert"}],
+		"customFields":{"fraud_hold":true,"packstation":"Packstation 145","old_export":"2026-01-02"}}`
+	for mark, want := range map[string]string{"old_export": "old_export 2026-01-02", "tag:Exportiert": "tag:Exportiert", "tag:Nein": "", "nothing": ""} {
+		r := shopware.Reader{Marks: []string{mark}, Attributes: map[string]string{"parcel_shop": "packstation", "fraud": "fraud_hold", "other": "nothing"}}
+		docs, found, err := r.Read([]byte(body), true)
+		if err != nil || len(found) > 0 {
+			t.Fatal(err, found)
+		}
+		d := docs[0]
+		if got := d.Get("exported").Text(); got != want {
+			t.Errorf("%s: exported %q, want %q", mark, got, want)
+		}
+		var got []string
+		for _, a := range d.List("attributes") {
+			got = append(got, a.Get("name").Text()+"="+a.Get("value").Text())
+		}
+		for _, tag := range d.List("tags") {
+			got = append(got, tag.Get("name").Text())
+		}
+		if want := []string{"fraud=true", "parcel_shop=Packstation 145", "Betrug?", "Exportiert"}; !slices.Equal(got, want) {
+			t.Errorf("got %q", got)
+		}
+	}
+}
+
+func TestANewOrderAppearsBehindTheCursor(t *testing.T) {
+	w := newWorld(t)
+	source := w.shop.Orders(shopware.OrderOptions{Field: exported})
+	_, cursor := poll(t, source, "")
+	w.sim.Advance(time.Hour)
 	_, orders := sandbox.Demo(1)
 	next := orders[0]
 	next.Number, next.Time = "10301", time.Time{}
@@ -204,8 +263,8 @@ func TestANewOrderAppearsBehindTheCursor(t *testing.T) {
 		t.Fatal(err)
 	}
 	got, moved := poll(t, source, cursor)
-	if !slices.Equal(numbers(t, got), []string{"10301"}) || moved <= cursor {
-		t.Errorf("polled %v, cursor %s -> %s", numbers(t, got), cursor, moved)
+	if all := numbers(t, got); len(all) == 0 || all[len(all)-1] != "10301" || moved <= cursor {
+		t.Errorf("polled %v, cursor %s -> %s", all, cursor, moved)
 	}
 }
 
@@ -224,7 +283,7 @@ func TestAPollThatBreaksIsTriedLater(t *testing.T) {
 	w := newWorld(t)
 	w.sim.Fault(sandbox.Fault{Kind: sandbox.DropAnswerAfterWrite, Path: "/api/search/order", Nth: 2})
 	var failed error
-	for a, err := range w.shop.Orders(shopware.OrderOptions{}).Poll(t.Context(), "") {
+	for a, err := range w.shop.Orders(shopware.OrderOptions{}).Poll(t.Context(), "", nil) {
 		if a.Cursor != "" {
 			t.Error("the cursor moved")
 		}

@@ -20,7 +20,11 @@ type criteria struct {
 	Sort         []sorting           `json:"sort,omitempty"`
 	Associations map[string]any      `json:"associations,omitempty"`
 	Includes     map[string][]string `json:"includes,omitempty"`
+	Total        int                 `json:"total-count-mode,omitempty"`
 }
+
+// exactTotal asks for the number of all rows that a search finds.
+const exactTotal = 1
 
 type filter struct {
 	Type       string            `json:"type"`

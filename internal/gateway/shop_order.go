@@ -1,0 +1,290 @@
+package gateway
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/batchgate/batchgate/finding"
+	"github.com/batchgate/batchgate/internal/document"
+	"github.com/batchgate/batchgate/internal/flow"
+	"github.com/batchgate/batchgate/internal/ledger"
+	"github.com/batchgate/batchgate/profiles"
+)
+
+// Orders of a platform live on after they went out: they are paid late, edited, cancelled. Each state of an order that a look
+// shows is an arrival of its own, and is judged by what went out of the order before.
+
+// cancelledState is the state of an order that was taken back.
+const cancelledState = "cancelled"
+
+// Message functions (BGM 1225) that a changed order gets.
+const (
+	functionCancel = "1"
+	functionChange = "4"
+)
+
+// sentOrder is the newest state of an order that went out, or is on its way.
+type sentOrder struct {
+	row      ledger.Document
+	delivery ledger.Delivery
+	doc      *document.Document
+}
+
+// order plans one state of a platform's order.
+func (p *planner) order(tx *ledger.Tx, m *flow.Message, d *document.Document, row *ledger.Document) error {
+	p.waits, p.holds, p.ended, p.counted = nil, "", "", false
+	if d.Get("state").Text() == cancelledState {
+		d.Set("function", document.TextValue(functionCancel)) // counts in the fingerprint, as the state does not
+	}
+	row.Fingerprint = int64(d.Fingerprint())
+	sent, decided, err := p.history(tx, row)
+	switch {
+	case err != nil:
+		return err
+	case sent == nil:
+		return p.newOrder(tx, m, d, row, decided)
+	case decided && p.only == nil:
+		row.State = "repeated"
+		return p.putDocument(tx, row)
+	}
+	return p.changedOrder(tx, m, d, row, sent)
+}
+
+// history finds the newest state of the order that went out; nil when none did. decided tells that the last word about
+// the order was about the very state that is judged.
+func (p *planner) history(tx *ledger.Tx, row *ledger.Document) (sent *sentOrder, decided bool, err error) {
+	first := true
+	for after := int64(0); ; {
+		some, err := tx.Documents(ledger.DocumentFilter{Flow: row.Flow, Kind: row.Kind, Key: row.Key,
+			States: []string{"planned", "repeated", documentRejected, documentIgnored}, After: after, Newest: true, Limit: 20})
+		if err != nil || len(some) == 0 {
+			return nil, decided, err
+		}
+		for _, last := range some {
+			after = last.ID
+			if last.Arrival == row.Arrival || last.State == "repeated" {
+				continue
+			}
+			state := ""
+			var delivery ledger.Delivery
+			if last.Delivery != 0 {
+				if delivery, err = tx.Delivery(last.Delivery); err != nil {
+					return nil, false, err
+				}
+				state = delivery.State
+			}
+			if state == ledger.DeliveryDead || state == ledger.DeliverySuperseded || state == "" && last.State == "planned" {
+				continue // it never went out, and is sent again in its new state
+			}
+			if first {
+				decided, first = last.Fingerprint == row.Fingerprint, false
+			}
+			if state == "" || state == ledger.DeliveryDropped {
+				continue
+			}
+			docs, err := readDocs(delivery.Docs)
+			if err != nil || len(docs) != 1 {
+				return nil, false, errors.Join(err, fmt.Errorf("delivery d%d: %d documents are recorded, not one", delivery.ID, len(docs)))
+			}
+			return &sentOrder{last, delivery, docs[0]}, decided, nil
+		}
+	}
+}
+
+// States of documents that say that nothing more is to happen for them.
+const (
+	documentIgnored  = "ignored"  // by the profile
+	documentRejected = "rejected" // by a person
+	documentHeld     = "held"     // a person decides
+)
+
+// newOrder plans an order of which nothing went out yet. One that a person rejected while it was not ready goes out when it
+// becomes ready, and is not asked about before.
+func (p *planner) newOrder(tx *ledger.Tx, m *flow.Message, d *document.Document, row *ledger.Document, decided bool) error {
+	if err := supersede(tx, row); err != nil {
+		return err
+	}
+	exported, err := p.exportedElsewhere(tx, d)
+	if err != nil {
+		return err
+	}
+	ready, err := p.ready(m.Flow, d)
+	if err != nil {
+		return p.wait(tx, m, d, row, err.Error())
+	}
+	switch {
+	case d.Get("state").Text() == cancelledState:
+		return p.endOrder(tx, row, flow.Cancelled, fmt.Sprintf("order %s was cancelled in the shop before it went out", row.Key))
+	case p.only != nil: // a person let it go
+	case exported != "":
+		return p.endOrder(tx, row, flow.PassedOver, fmt.Sprintf("order %s carries the mark %s: it was exported before", row.Key, exported))
+	case !ready && decided:
+		row.State = "repeated"
+		return p.putDocument(tx, row)
+	case !ready:
+		return p.wait(tx, m, d, row, fmt.Sprintf("%s is not so", m.Flow.ReadyWhen))
+	}
+	return p.send(tx, m.Flow, string(d.Kind), d, row)
+}
+
+// exportedElsewhere gives the mark of an export that this home knows nothing of. What another flow of ours has exported
+// carries the mark too, and says nothing about this one.
+func (p *planner) exportedElsewhere(tx *ledger.Tx, d *document.Document) (string, error) {
+	mark := d.Get("exported").Text()
+	if mark == "" {
+		return "", nil
+	}
+	ours, err := tx.Documents(ledger.DocumentFilter{Kind: string(d.Kind), Key: d.Key(), States: []string{"planned"}, Limit: 1})
+	if err != nil || len(ours) > 0 {
+		return "", err
+	}
+	return mark, nil
+}
+
+// supersede ends what failed of the order's earlier states: the new state goes in its place.
+func supersede(tx *ledger.Tx, row *ledger.Document) error {
+	planned, err := tx.Documents(ledger.DocumentFilter{Flow: row.Flow, Kind: row.Kind, Key: row.Key, States: []string{"planned"}})
+	for _, old := range planned {
+		if old.Delivery == 0 || old.Arrival == row.Arrival {
+			continue
+		}
+		d, err := tx.Delivery(old.Delivery)
+		if err != nil {
+			return err
+		}
+		if d.State != ledger.DeliveryDead {
+			continue
+		}
+		d.State, d.Reason = ledger.DeliverySuperseded, d.Reason+"; a newer state of the order came"
+		if err := tx.UpdateDelivery(&d); err != nil {
+			return err
+		}
+	}
+	return err
+}
+
+// endOrder ends an order of which nothing goes out.
+func (p *planner) endOrder(tx *ledger.Tx, row *ledger.Document, outcome flow.Outcome, reason string) error {
+	p.ended, p.why = outcome, reason
+	row.State = documentIgnored
+	return p.putDocument(tx, row)
+}
+
+// wait lets an order wait until it is ready, or asks a person when it has waited too long.
+func (p *planner) wait(tx *ledger.Tx, m *flow.Message, d *document.Document, row *ledger.Document, why string) error {
+	reason := fmt.Sprintf("order %s is not ready (payment %s, %s): %s", row.Key, textOr(d, "payment.state", "unknown"), textOr(d, "payment.method", "unknown"), why)
+	since, ok := d.Get("ordered_at").Moment()
+	if within := m.Flow.ReadyWithin; within > 0 && ok {
+		p.waitsUntil = since.Time.Add(within)
+		if !p.waitsUntil.After(p.g.Now()) {
+			return p.hold(tx, m, row, fmt.Sprintf("%s, and has not been since %s, longer than ready_within allows: release it to send it all the same, or reject it",
+				reason, since.Time.Format(time.DateOnly)))
+		}
+	}
+	p.waits = []string{reason}
+	return nil
+}
+
+func textOr(d *document.Document, field, otherwise string) string {
+	if s := d.Get(field).Text(); s != "" {
+		return s
+	}
+	return otherwise
+}
+
+// hold asks a person; the message is planned again when it is released.
+func (p *planner) hold(tx *ledger.Tx, m *flow.Message, row *ledger.Document, reason string) error {
+	p.holds = reason
+	row.State = documentHeld
+	if err := p.putDocument(tx, row); err != nil {
+		return err
+	}
+	messages, err := tx.Messages(row.Arrival)
+	for _, one := range messages {
+		if one.N == m.N {
+			one.State, one.Reason = "held", reason
+			err = errors.Join(err, tx.PutMessage(&one))
+		}
+	}
+	return err
+}
+
+// changedOrder plans an order that went out before and is another now.
+func (p *planner) changedOrder(tx *ledger.Tx, m *flow.Message, d *document.Document, row *ledger.Document, sent *sentOrder) error {
+	before := asRead(sent.doc)
+	cancelled, was := d.Get("function").Text() == functionCancel, before.Get("function").Text() == functionCancel
+	if cancelled == was && looksSame(m.Flow, before, d) {
+		row.State = "repeated"
+		return p.putDocument(tx, row)
+	}
+	what, policy, happened := document.TextValue(functionChange), m.Flow.AfterExport.Edited, "changed"
+	if cancelled {
+		what, policy, happened = document.TextValue(functionCancel), m.Flow.AfterExport.Cancelled, "cancelled"
+	}
+	reason := fmt.Sprintf("order %s was %s in the shop after it went out as %s (d%d)", row.Key, happened, sent.delivery.Name, sent.delivery.ID)
+	differs := differences(before, d)
+	if differs != "" && !cancelled {
+		reason += ": " + differs
+	}
+	if p.only != nil {
+		policy = "send" // a person let it go
+	}
+	told := finding.Finding{Rule: "order." + happened, Severity: finding.Warning, Message: reason}
+	if policy == "ignore" {
+		told.Severity = finding.Note
+	}
+	if p.only == nil {
+		if err := tx.AddFindings(row.Arrival, 0, row.Flow, finding.List{told}); err != nil {
+			return err
+		}
+	}
+	switch policy {
+	case "ignore":
+		row.State = documentIgnored
+		return p.putDocument(tx, row)
+	case "hold":
+		return p.hold(tx, m, row, reason+"; release it to send it, or tell the partner yourself and reject it")
+	}
+	change := changeOf(m.Flow, sent.doc, d)
+	change.Set("function", what)
+	return p.send(tx, m.Flow, changeKind, change, row)
+}
+
+// send plans the delivery of a document.
+func (p *planner) send(tx *ledger.Tx, f *profiles.Flow, kind string, d *document.Document, row *ledger.Document) error {
+	delivery, err := p.delivery(tx, f, kind, d.Key(), fmt.Sprint(row.N))
+	if err != nil {
+		return err
+	}
+	delivery.Key, delivery.Docs, delivery.Count = orderKey(d), appendDoc(nil, d), 1
+	if err := p.reserve(tx, f, delivery, d.Key()); err != nil {
+		return err
+	}
+	if err := tx.InsertDelivery(delivery); err != nil {
+		return err
+	}
+	row.State, row.Delivery = "planned", delivery.ID
+	if err := errors.Join(p.use(tx, f, delivery), p.putDocument(tx, row)); err != nil {
+		return err
+	}
+	if kind == string(document.Order) {
+		if err := p.book(tx, f, delivery, d); err != nil {
+			return err
+		}
+	}
+	return p.remember(tx, f, delivery, d, row.ID)
+}
+
+// putDocument records the document, in place of one of the same arrival that was held.
+func (p *planner) putDocument(tx *ledger.Tx, row *ledger.Document) error {
+	held, err := tx.Documents(ledger.DocumentFilter{Arrival: row.Arrival, Kind: row.Kind, Key: row.Key, States: []string{documentHeld}, Limit: 1})
+	if err != nil {
+		return err
+	}
+	if len(held) == 0 {
+		return tx.InsertDocument(row)
+	}
+	row.ID, row.N, p.counted = held[0].ID, held[0].N, true
+	return tx.UpdateDocument(row)
+}
