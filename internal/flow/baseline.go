@@ -32,7 +32,8 @@ func hashBytes(key []byte) KeyHash {
 	return KeyHash{h.Hi, h.Lo}
 }
 
-func (h KeyHash) compare(other KeyHash) int {
+// Compare orders hashes as baselines are ordered.
+func (h KeyHash) Compare(other KeyHash) int {
 	return cmp.Or(cmp.Compare(h.Hi, other.Hi), cmp.Compare(h.Lo, other.Lo))
 }
 
@@ -84,7 +85,7 @@ func appendEntry[K string | []byte](dst []byte, hash KeyHash, fingerprint uint64
 
 // Part makes a part from the outcome of one delivery: the entries in any order.
 func Part(entries []Entry) []byte {
-	slices.SortFunc(entries, func(a, b Entry) int { return a.Hash.compare(b.Hash) })
+	slices.SortFunc(entries, func(a, b Entry) int { return a.Hash.Compare(b.Hash) })
 	var part []byte
 	for _, e := range entries {
 		part = AppendEntry(part, e)
@@ -120,7 +121,7 @@ func (e *entryReader) next() error {
 	if used <= 0 || n > maxKey || end > len(b) {
 		return ErrBaseline
 	}
-	if e.begun && hash.compare(e.hash) <= 0 {
+	if e.begun && hash.Compare(e.hash) <= 0 {
 		return fmt.Errorf("%w: not in order of keys", ErrBaseline)
 	}
 	e.begun, e.hash, e.fingerprint, e.key = true, hash, binary.BigEndian.Uint64(b[16:]), b[head+used:end]
@@ -197,6 +198,9 @@ func (b *Baseline) take() {
 		}
 	}
 }
+
+// Hash gives the hash of the current key, after Next.
+func (b *Baseline) Hash() KeyHash { return b.hash }
 
 // Entry gives the current key, after Next.
 func (b *Baseline) Entry() Entry { return Entry{b.hash, b.fingerprint, string(b.key)} }

@@ -145,6 +145,15 @@ type Holder interface {
 	Holds(sku string, f Facts) (document.Decimal, error)
 }
 
+// Lister is a target that can list the articles that it has.
+type Lister interface {
+	// Articles gives all articles, or those that were made or changed since a stamp; "" is the beginning of all.
+	Articles(ctx context.Context, since string) iter.Seq2[Article, error]
+}
+
+// Article is an article of a target. Of two stamps the later one is the greater text; they are of the target's own clock.
+type Article struct{ SKU, Stamp string }
+
 // Step is a named part of a delivery or of settling an arrival, finished at most once.
 type Step struct {
 	Name string

@@ -50,7 +50,9 @@ type Gateway struct {
 	Config
 	courier *courier
 
-	tools      sync.Pool  // of *flow.Tools
+	tools       sync.Pool // of *flow.Tools
+	assortments assortments
+
 	compacting sync.Mutex // one new snapshot at a time: an older one must not replace a newer
 
 	mu        sync.Mutex

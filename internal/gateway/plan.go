@@ -182,8 +182,8 @@ func (p *planner) document(ctx context.Context, m *flow.Message, d *document.Doc
 		return nil
 	}
 	if d.Kind == document.Stock {
-		s, err := p.stockPlan(m.Flow)
-		if err != nil {
+		s, err := p.stockPlan(ctx, m.Flow)
+		if err != nil || !s.takes(d.Get("sku").Text()) {
 			return err
 		}
 		return s.compare.Add(m.N, d)

@@ -19,14 +19,18 @@ type foreignOrders struct {
 // maxExamples is how many of many equal things a finding names.
 const maxExamples = 5
 
-// ours tells whether a document is about an order that may be the shop's, by its number. Others are counted: orders that
-// were taken on the telephone are no fault.
-func (p *planner) ours(f *profiles.Flow, d *document.Document) bool {
+// Ours tells whether a document is about an order that may be the shop's, by its number.
+func Ours(f *profiles.Flow, d *document.Document) bool {
 	if d.Kind != document.Shipment || f.WebOrders == nil {
 		return true
 	}
 	orders := flow.OrdersOf(d)
-	if len(orders) != 1 || f.WebOrders.Has(orders[0]) {
+	return len(orders) != 1 || f.WebOrders.Has(orders[0])
+}
+
+// ours tells the same, and counts others: orders that were taken on the telephone are no fault.
+func (p *planner) ours(f *profiles.Flow, d *document.Document) bool {
+	if Ours(f, d) {
 		return true
 	}
 	if p.foreign == nil {
@@ -37,7 +41,7 @@ func (p *planner) ours(f *profiles.Flow, d *document.Document) bool {
 	}
 	all := p.foreign[f]
 	if all.count++; len(all.examples) < maxExamples {
-		all.examples = append(all.examples, orders[0])
+		all.examples = append(all.examples, flow.OrdersOf(d)...)
 	}
 	return false
 }

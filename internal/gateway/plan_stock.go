@@ -26,18 +26,27 @@ type stockPlan struct {
 	count   int
 	batches int
 	lost    int64 // keys that vanished and are left as they are
+
+	assortment *assortment // nil: any article may be the shop's
+	foreign    int64       // rows of articles that the shop does not have
+	foreigners []string    // some of them
+	gone       []flow.Entry
 }
 
-func (p *planner) stockPlan(f *profiles.Flow) (*stockPlan, error) {
+func (p *planner) stockPlan(ctx context.Context, f *profiles.Flow) (*stockPlan, error) {
 	if s, ok := p.stock[f.ID()]; ok {
 		return s, nil
+	}
+	articles, err := p.g.assortment(ctx, f)
+	if err != nil {
+		return nil, err
 	}
 	by, sum := f.Read.Grouping()
 	c, err := flow.NewCompare(flow.CompareOptions{Kind: document.Stock, GroupBy: by, Sum: sum, Salt: flow.StockSalt(f.Stock), Scratch: p.g.Scratch})
 	if err != nil {
 		return nil, err
 	}
-	s := &stockPlan{p: p, flow: f, compare: c}
+	s := &stockPlan{p: p, flow: f, compare: c, assortment: articles}
 	p.stock[f.ID()] = s
 	p.stocks = append(p.stocks, s)
 	return s, nil
@@ -61,6 +70,8 @@ func (s *stockPlan) finish(ctx context.Context) error {
 		return err
 	}
 	s.cut()
+	s.forget()
+	s.noteForeign()
 	s.judge(sum)
 	return nil
 }
@@ -219,6 +230,10 @@ func Sold(tx *ledger.Tx, f *profiles.Flow) (part []byte, last int64, err error) 
 // change plans one key that differs.
 func (s *stockPlan) change(ctx context.Context, c flow.Change) error {
 	if c.Missing {
+		if sku := c.Doc.Get("sku").Text(); s.assortment != nil && !s.assortment.has(sku) {
+			s.gone = append(s.gone, flow.Entry{Hash: flow.HashKey(c.Key), Key: c.Key, Fingerprint: flow.NoBaseline})
+			return nil
+		}
 		if !s.full() || s.flow.FullFile.Missing != "zero" {
 			s.lost++
 			return nil
@@ -230,6 +245,15 @@ func (s *stockPlan) change(ctx context.Context, c flow.Change) error {
 		s.cut()
 	}
 	return s.p.flush(ctx, false)
+}
+
+// forget takes out of the baseline what the shop does not have any more.
+func (s *stockPlan) forget() {
+	if len(s.gone) == 0 {
+		return
+	}
+	part, name := flow.Part(s.gone), baselineName(s.flow)
+	s.p.write(func(tx *ledger.Tx) error { return tx.AppendBaseline(name, 0, part) })
 }
 
 // cut makes a delivery of the batch so far.

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/batchgate/batchgate/finding"
+	"github.com/batchgate/batchgate/internal/archive"
 	"github.com/batchgate/batchgate/internal/document"
 	"github.com/batchgate/batchgate/internal/flow"
 	"github.com/batchgate/batchgate/internal/ledger"
@@ -313,15 +314,7 @@ func (g *Gateway) compactBaseline(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	r, w := io.Pipe()
-	var rows int64
-	go func() {
-		var err error
-		rows, err = base.WriteSnapshot(w)
-		w.CloseWithError(err)
-	}()
-	taken, err := g.Archive.Take(ctx, r)
-	_ = r.Close()
+	taken, rows, err := g.takeSnapshot(ctx, base)
 	if err != nil {
 		return err
 	}
@@ -333,4 +326,17 @@ func (g *Gateway) compactBaseline(ctx context.Context, name string) error {
 		}
 		return tx.SetBaseline(name, taken.Hash, rows, known.LastPart)
 	})
+}
+
+// takeSnapshot archives what is read of a baseline as a new snapshot, and gives the number of its keys.
+func (g *Gateway) takeSnapshot(ctx context.Context, base *flow.Baseline) (taken archive.Taken, rows int64, err error) {
+	r, w := io.Pipe()
+	go func() {
+		var err error
+		rows, err = base.WriteSnapshot(w)
+		w.CloseWithError(err)
+	}()
+	taken, err = g.Archive.Take(ctx, r)
+	_ = r.Close()
+	return taken, rows, err
 }

@@ -104,9 +104,13 @@ func (p *predictor) readObject(ctx context.Context, f *profiles.Flow) error {
 
 func (p *predictor) document(ctx context.Context, m *flow.Message, d *document.Document) error {
 	if d.Kind == document.Stock {
-		s, err := p.stockOf(m.Flow)
+		s, err := p.stockOf(ctx, m.Flow)
 		if err != nil {
 			return err
+		}
+		if s.has != nil && !s.has(d.Get("sku").Text()) {
+			p.out.Counts.Ignored++
+			return nil
 		}
 		return s.compare.Add(m.N, d)
 	}
@@ -147,6 +151,12 @@ func (p *predictor) end(ctx context.Context, m *flow.Message) error {
 // single judges a document that goes out alone.
 func (p *predictor) single(tx *ledger.Tx, m *flow.Message, d *document.Document) error {
 	e := Effect{Flow: m.Flow.ID(), Target: m.Flow.To.Connection.ID(), Kind: string(d.Kind), Key: d.Key(), Message: m.N, Action: ActionSend}
+	if !gateway.Ours(m.Flow, d) {
+		e.Action, e.Reason = ActionIgnore, "the order's number is none of the shop's"
+		p.out.Counts.Ignored++
+		p.effect(e)
+		return nil
+	}
 	code := d.Get("function").Text()
 	switch m.Flow.Function(code) {
 	case "ignore":

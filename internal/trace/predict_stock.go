@@ -18,19 +18,24 @@ type stockPrediction struct {
 	flow    *profiles.Flow
 	compare *flow.Compare
 	sent    int64
-	zeroed  int64 // of these, not in the file
+	zeroed  int64                 // of these, not in the file
+	has     func(sku string) bool // nil: any article may be the target's
 }
 
-func (p *predictor) stockOf(f *profiles.Flow) (*stockPrediction, error) {
+func (p *predictor) stockOf(ctx context.Context, f *profiles.Flow) (*stockPrediction, error) {
 	if s, ok := p.stock[f.ID()]; ok {
 		return s, nil
+	}
+	has, err := gateway.Assorted(ctx, p.Ledger, p.Archive, f)
+	if err != nil {
+		return nil, err
 	}
 	by, sum := f.Read.Grouping()
 	c, err := flow.NewCompare(flow.CompareOptions{Kind: document.Stock, GroupBy: by, Sum: sum, Salt: flow.StockSalt(f.Stock), Scratch: p.Scratch})
 	if err != nil {
 		return nil, err
 	}
-	s := &stockPrediction{p: p, flow: f, compare: c}
+	s := &stockPrediction{p: p, flow: f, compare: c, has: has}
 	p.stock[f.ID()] = s
 	p.order = append(p.order, s)
 	return s, nil
@@ -58,7 +63,7 @@ func (s *stockPrediction) finish(ctx context.Context) error {
 func (s *stockPrediction) change(c flow.Change) error {
 	e := Effect{Flow: s.flow.ID(), Target: s.flow.To.Connection.ID(), Kind: string(document.Stock), Key: c.Key, Action: ActionSend}
 	switch {
-	case c.Missing && (s.flow.FullFile == nil || s.p.arrival.RemainderOf != 0 || s.flow.FullFile.Missing != "zero"):
+	case c.Missing && (s.has != nil && !s.has(c.Doc.Get("sku").Text()) || s.flow.FullFile == nil || s.p.arrival.RemainderOf != 0 || s.flow.FullFile.Missing != "zero"):
 		s.p.out.Counts.Missing++
 		return nil
 	case c.Missing:
