@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -247,7 +248,7 @@ func (s *stockPlan) takes(sku string) bool {
 		return true
 	}
 	if s.foreign++; len(s.foreigners) < maxExamples {
-		s.foreigners = append(s.foreigners, sku)
+		s.foreigners = append(s.foreigners, strings.Clone(sku)) // the row reuses its bytes
 	}
 	return false
 }
