@@ -4,19 +4,21 @@ import (
 	"bytes"
 	"io"
 	"runtime"
+	"strconv"
 	"testing"
 	"time"
 
 	"github.com/batchgate/batchgate/edifact"
+	"github.com/batchgate/batchgate/edifact/internal/corpus"
 )
 
 const benchSize = 10 << 20
 
 // splitThrice is the baseline: every value of the bytes, by three nested bytes.Split.
-func splitThrice(b []byte) (values int) {
-	for _, segment := range bytes.Split(b, []byte{'\''}) {
-		for _, element := range bytes.Split(segment, []byte{'+'}) {
-			values += len(bytes.Split(element, []byte{':'}))
+func splitThrice(b []byte, s edifact.Separators) (values int) {
+	for _, segment := range bytes.Split(b, []byte{s.Terminator}) {
+		for _, element := range bytes.Split(segment, []byte{s.Element}) {
+			values += len(bytes.Split(element, []byte{s.Component}))
 		}
 	}
 	return values
@@ -62,9 +64,122 @@ func against(b *testing.B, size int, work, baseline func()) {
 	b.ReportMetric(0, "ns/op")
 }
 
-func BenchmarkDecodeAgainstSplit(b *testing.B) {
-	data := orders(b, 1, benchSize, "")
-	against(b, len(data), func() { decodeAll(b, data) }, func() { splitThrice(data) })
+// shape is one corpus to measure by.
+type shape struct {
+	name string
+	corpus.Options
+}
+
+// shapes are corpora of all types and both directories, and of ORDERS with other separators, line ends and texts.
+func shapes(size int64) []shape {
+	var all []shape
+	for _, typ := range corpus.Types() {
+		for _, release := range corpus.Releases() {
+			all = append(all, shape{typ + "-" + release, corpus.Options{Type: typ, Release: release}})
+		}
+	}
+	exotic := edifact.Separators{Component: '|', Element: '^', Decimal: ',', Release: '\\', Terminator: '~'}
+	feed := edifact.DefaultSeparators(3)
+	feed.Terminator = '\n'
+	all = append(all, shape{"own-separators", corpus.Options{Separators: exotic}}, shape{"lines-crlf", corpus.Options{Newline: "\r\n"}},
+		shape{"lines-lf", corpus.Options{Newline: "\n"}}, shape{"terminator-lf", corpus.Options{Separators: feed}}, shape{"released", corpus.Options{Released: true}})
+	for i := range all {
+		all[i].Seed, all[i].Size = 1, size
+	}
+	return all
+}
+
+func (s shape) separators() edifact.Separators {
+	if s.Separators != (edifact.Separators{}) {
+		return s.Separators
+	}
+	return edifact.DefaultSeparators(3)
+}
+
+// BenchmarkTokenise: bar 4, aim 8.
+func BenchmarkTokenise(b *testing.B) {
+	for _, s := range shapes(benchSize) {
+		b.Run(s.name, func(b *testing.B) {
+			data := made(b, s.Options)
+			against(b, len(data), func() { decodeAll(b, data) }, func() { splitThrice(data, s.separators()) })
+		})
+	}
+}
+
+// row is a segment to be written.
+type row struct {
+	tag      string
+	elements [][]string
+}
+
+// rows gives the segments of a file as text, messages one behind the other, each led by its UNH.
+func rows(t testing.TB, data []byte) (all []row) {
+	for s, err := range edifact.NewDecoder(bytes.NewReader(data)).Segments() {
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := row{tag: s.Tag()}
+		for e := range s.Elements() {
+			var components []string
+			for c := range s.Components(e, 0) {
+				text, err := s.Text(e, 0, c)
+				if err != nil {
+					t.Fatal(err)
+				}
+				components = append(components, text)
+			}
+			r.elements = append(r.elements, components)
+		}
+		all = append(all, r)
+	}
+	return all
+}
+
+// generate writes rows over and over as one interchange, with counts and references made anew.
+func generate(t testing.TB, all []row, size int, opts ...edifact.EncodeOption) {
+	w := edifact.NewInterchangeWriter(io.Discard, opts...)
+	var b edifact.Builder
+	n := 0
+	err := w.Begin(testInterchange("UNOC", "4"))
+	for i := 0; w.Encoder().Offset() < int64(size) || all[i%len(all)].tag != "UNH"; i++ {
+		r := &all[i%len(all)]
+		switch r.tag {
+		case "UNB", "UNZ":
+		case "UNH":
+			n++
+			m := testMessage
+			m.Reference = strconv.Itoa(n)
+			err = w.BeginMessage(m)
+		case "UNT":
+			err = w.EndMessage()
+		default:
+			b.Reset(r.tag)
+			for _, e := range r.elements {
+				b.Element(e...)
+			}
+			err = w.WriteSegment(&b)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.End(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// BenchmarkGenerate: bar 3, aim 5.
+func BenchmarkGenerate(b *testing.B) {
+	for _, s := range shapes(benchSize) {
+		b.Run(s.name, func(b *testing.B) {
+			o := s.Options
+			o.Size = 256 << 10
+			all := rows(b, made(b, o))
+			data := made(b, s.Options)
+			opts := []edifact.EncodeOption{edifact.WithSeparators(s.separators()), edifact.WithNewlines(s.Newline)}
+			against(b, len(data), func() { generate(b, all, len(data), opts...) }, func() { splitThrice(data, s.separators()) })
+		})
+	}
 }
 
 func BenchmarkDecode(b *testing.B) {
@@ -107,23 +222,4 @@ func BenchmarkReader(b *testing.B) {
 			}
 		}
 	}
-}
-
-func BenchmarkEncode(b *testing.B) {
-	var seg edifact.Builder
-	w := edifact.NewInterchangeWriter(io.Discard)
-	if err := w.Begin(testInterchange("UNOC", "3")); err != nil {
-		b.Fatal(err)
-	}
-	if err := w.BeginMessage(testMessage); err != nil {
-		b.Fatal(err)
-	}
-	from := w.Encoder().Offset()
-	b.ReportAllocs()
-	for b.Loop() {
-		if err := w.WriteSegment(seg.Reset("LIN").Element("1").Element().Element("4012345000009", "EN")); err != nil {
-			b.Fatal(err)
-		}
-	}
-	b.SetBytes((w.Encoder().Offset() - from) / int64(b.N))
 }

@@ -6,20 +6,19 @@ package edifact
 //	b.Reset("NAD").Element("BY").Element("4012345000009", "", "9")
 type Builder struct {
 	tag    string
-	text   []byte  // all values, one behind the other
 	values []value // in their order
 }
 
 // value is one component.
 type value struct {
-	end   int  // in text
+	text  string
 	lead  mark // the separator before it
 	empty bool // an element or repetition without components: it has one empty value
 }
 
 // Reset begins a new segment.
 func (b *Builder) Reset(tag string) *Builder {
-	b.tag, b.text, b.values = tag, b.text[:0], b.values[:0]
+	b.tag, b.values = tag, b.values[:0]
 	return b
 }
 
@@ -29,7 +28,7 @@ func (b *Builder) Tag() string { return b.tag }
 // Nest adds the numbers of explicit nesting to the tag, "LIN:1:2", before any element. Only syntax 1 to 3 can write them.
 func (b *Builder) Nest(numbers ...string) *Builder {
 	for _, n := range numbers {
-		b.put(kindComponent, n)
+		b.values = append(b.values, value{text: n, lead: kindComponent})
 	}
 	return b
 }
@@ -45,44 +44,37 @@ func (b *Builder) Repeat(components ...string) *Builder { return b.add(kindRepet
 // Component adds a component to the last element or repetition. To one that was begun without components it is the first.
 func (b *Builder) Component(text string) *Builder {
 	if n := len(b.values); n > 0 && b.values[n-1].empty {
-		last := &b.values[n-1]
-		b.text = append(b.text, text...)
-		last.end, last.empty = len(b.text), false
+		b.values[n-1].text, b.values[n-1].empty = text, false
 		return b
 	}
 	lead := kindElement
-	for _, v := range b.values {
-		if v.lead == kindElement {
+	for i := range b.values {
+		if b.values[i].lead == kindElement {
 			lead = kindComponent
 			break
 		}
 	}
-	b.put(lead, text)
+	b.values = append(b.values, value{text: text, lead: lead})
 	return b
 }
 
 func (b *Builder) add(lead mark, components []string) *Builder {
 	if len(components) == 0 {
-		b.put(lead, "")
-		b.values[len(b.values)-1].empty = true
+		b.values = append(b.values, value{lead: lead, empty: true})
 		return b
 	}
 	for _, text := range components {
-		b.put(lead, text)
+		b.values = append(b.values, value{text: text, lead: lead})
 		lead = kindComponent
 	}
 	return b
 }
 
-func (b *Builder) put(lead mark, text string) {
-	b.text = append(b.text, text...)
-	b.values = append(b.values, value{end: len(b.text), lead: lead})
-}
-
 // at gives one component of the first repetition of an element, or "".
 func (b *Builder) at(element, component int) string {
-	e, c, from, first := -1, 0, 0, true
-	for _, v := range b.values {
+	e, c, first := -1, 0, true
+	for i := range b.values {
+		v := &b.values[i]
 		switch v.lead {
 		case kindElement:
 			e, c, first = e+1, 0, true
@@ -92,9 +84,8 @@ func (b *Builder) at(element, component int) string {
 			c++
 		}
 		if e == element && c == component && first {
-			return string(b.text[from:v.end])
+			return v.text
 		}
-		from = v.end
 	}
 	return ""
 }

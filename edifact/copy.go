@@ -30,18 +30,28 @@ func (e *Encoder) CopyAlone(s *Segment) error {
 	if err := e.recodeAs(s); err != nil {
 		return err
 	}
-	e.last = Segment{ctx: &e.ctx, buf: e.out, base: e.written, before: len(e.out), start: len(e.out), line: e.line, lineStart: e.start, breaks: s.breaks}
-	moved := len(e.out) - s.start
+	start := len(e.out)
+	moved := start - s.start
 	e.marks = e.marks[:0]
 	for _, m := range s.marks {
 		e.marks = append(e.marks, mark(int(m)+moved<<markShift))
 	}
+	line, lineStart := e.line, e.start
 	e.asIs(s.Raw())
-	e.last.buf, e.last.stop, e.last.marks = e.out, len(e.out), e.marks
-	e.ctx.framing, e.ctx.lineBreaks = s.ctx.framing, s.ctx.lineBreaks
-	e.fillNeeds()
-	e.wrote(string(s.tagBytes()))
-	e.open = serviceOf(s.tagBytes()) != interchangeTrailer
+	if s.ctx.framing != e.ctx.framing {
+		e.ctx.framing = s.ctx.framing
+		e.fillNeeds()
+	}
+	e.ctx.lineBreaks = s.ctx.lineBreaks
+	e.wroteAt(start)
+	e.last.marks, e.marked = e.marks, true
+	e.last.line, e.last.lineStart, e.last.breaks, e.last.shifts = line, lineStart, s.breaks, s.shifts
+	service := serviceOf(s.tagBytes())
+	e.wrote(service)
+	if service == messageHeader {
+		e.ctx.message = texts{s}.at(referenceOf(s.tagBytes()), 0)
+	}
+	e.open = service != interchangeTrailer
 	if len(e.out) < flushAt {
 		return nil
 	}

@@ -7,100 +7,94 @@ import (
 	"github.com/batchgate/batchgate/finding"
 )
 
-// position is where in a segment the encoder is, from 0, and the separators that are due before the next value that is
-// not empty. Those of trailing empty values are never written.
-type position struct {
-	element, repeat, component    int
-	elements, repeats, components int
-}
-
-func (p *position) step(lead mark) {
-	switch lead {
-	case kindElement:
-		p.element, p.repeat, p.component = p.element+1, 0, 0
-		p.elements, p.repeats, p.components = p.elements+1, 0, 0
-	case kindRepetition:
-		p.repeat, p.component = p.repeat+1, 0
-		p.repeats, p.components = p.repeats+1, 0
-	default:
-		p.component++
-		p.components++
-	}
-}
-
-// encode appends a segment to the output.
+// encode appends a segment to the output. Separators are written before the next value that is not empty: those of
+// trailing empty values never are.
 func (e *Encoder) encode(b *Builder) error {
 	s := &e.ctx.separators
-	e.last = Segment{ctx: &e.ctx, base: e.written, before: len(e.out), start: len(e.out), line: e.line, lineStart: e.start, first: e.last.first, plain: e.last.plain}
-	e.marks = e.marks[:0]
-	e.out = append(e.out, b.tag...)
-	p := position{element: -1}
-	from := 0
-	var work mark
-	for _, v := range b.values {
-		p.step(v.lead)
-		text := b.text[from:v.end]
-		from = v.end
-		if v.lead == kindRepetition && s.Repetition == 0 {
-			return &WriteError{Tag: b.tag, Element: p.element + 1, Repeat: p.repeat + 1, Err: ErrValue,
-				Reason: "repetitions need syntax 4; write successive elements"}
+	start := len(e.out)
+	out := append(e.out, b.tag...)
+	elements, repeats, components := 0, 0, 0 // separators that are due
+	for i := range b.values {
+		v := &b.values[i]
+		switch v.lead {
+		case kindComponent:
+			components++
+		case kindElement:
+			elements, repeats, components = elements+1, 0, 0
+		default:
+			repeats, components = repeats+1, 0
+			if s.Repetition == 0 {
+				return b.refused(i, &WriteError{Err: ErrValue, Reason: "repetitions need syntax 4; write successive elements"})
+			}
 		}
-		if p.element < 0 && s.Repetition != 0 {
-			return refuse(b.tag, ErrValue, "explicit nesting is of syntax 1 to 3; leave its numbers out")
-		}
-		if len(text) == 0 {
+		if len(v.text) == 0 {
 			continue
 		}
-		e.separate(&p, work)
+		for ; elements > 0; elements-- {
+			out = append(out, s.Element)
+		}
+		for ; repeats > 0; repeats-- {
+			out = append(out, s.Repetition)
+		}
+		for ; components > 0; components-- {
+			out = append(out, s.Component)
+		}
+		if e.plain(v.text) {
+			out = append(out, v.text...)
+			continue
+		}
 		var err error
-		if work, err = e.value(text); err != nil {
-			err.(*WriteError).at(b.tag, p, text)
-			return err
+		if out, err = e.value(out, v.text); err != nil {
+			return b.refused(i, err)
 		}
 	}
-	e.mark(kindTerminator|work, s.Terminator)
-	if size := len(e.out) - e.last.start; size > defaultMaxSegment {
+	if len(b.values) > 0 && b.values[0].lead == kindComponent && s.Repetition != 0 {
+		return refuse(b.tag, ErrValue, "explicit nesting is of syntax 1 to 3; leave its numbers out")
+	}
+	out = append(out, s.Terminator)
+	if size := len(out) - start; size > defaultMaxSegment {
 		return refuse(b.tag, ErrTooLong, fmt.Sprintf("the segment has %d bytes, more than the %d that are read back", size, defaultMaxSegment))
 	}
-	e.last.buf, e.last.stop, e.last.marks = e.out, len(e.out), e.marks
+	e.out = out
 	return nil
 }
 
-// at completes an error with the value that it is about.
-func (w *WriteError) at(tag string, p position, text []byte) {
-	w.Tag, w.Element, w.Repeat, w.Component = tag, p.element+1, p.repeat+1, p.component+1
-	w.Value = finding.Cut(string(text))
+// refused completes an error with the value that it is about.
+func (b *Builder) refused(value int, err error) error {
+	w := err.(*WriteError)
+	w.Tag, w.Value = b.tag, finding.Cut(b.values[value].text)
+	element, repeat, component := -1, 0, 0
+	for _, v := range b.values[:value+1] {
+		switch v.lead {
+		case kindElement:
+			element, repeat, component = element+1, 0, 0
+		case kindRepetition:
+			repeat, component = repeat+1, 0
+		default:
+			component++
+		}
+	}
+	w.Element, w.Repeat, w.Component = element+1, repeat+1, component+1
+	return w
 }
 
-// separate writes the separators that are due. work belongs to the value before them.
-func (e *Encoder) separate(p *position, work mark) {
-	s := &e.ctx.separators
-	for ; p.elements > 0; p.elements-- {
-		e.mark(kindElement|work, s.Element)
-		work = 0
+// plain tells whether a value can be written as it is.
+func (e *Encoder) plain(text string) bool {
+	need := &e.need
+	for i := 0; i < len(text); i++ {
+		if need[text[i]] != needNothing {
+			return false
+		}
 	}
-	for ; p.repeats > 0; p.repeats-- {
-		e.mark(kindRepetition|work, s.Repetition)
-		work = 0
-	}
-	for ; p.components > 0; p.components-- {
-		e.mark(kindComponent|work, s.Component)
-		work = 0
-	}
+	return true
 }
 
-// mark writes a separator and remembers its place.
-func (e *Encoder) mark(kind mark, b byte) {
-	e.marks = append(e.marks, mark(len(e.out))<<markShift|kind)
-	e.out = append(e.out, b)
-}
-
-// value appends one value, released and in the character set. It gives markWork when release characters were needed.
-func (e *Encoder) value(text []byte) (work mark, err error) {
+// value appends one value, released and in the character set.
+func (e *Encoder) value(out []byte, text string) ([]byte, error) {
+	if e.ctx.charset.shift {
+		return e.shifted(out, text)
+	}
 	plain := 0
-	if e.ctx.charset.shift && firstHigh(text) >= 0 {
-		return e.shifted(text)
-	}
 	for i := 0; i < len(text); {
 		switch e.need[text[i]] {
 		case needNothing:
@@ -109,60 +103,57 @@ func (e *Encoder) value(text []byte) (work mark, err error) {
 		case needRelease:
 			release := e.ctx.separators.Release
 			if release == 0 {
-				return 0, e.unreleased(text[i], i)
+				return out, unreleased(text[i], i)
 			}
-			e.out = append(e.out, text[plain:i]...)
-			e.out = append(e.out, release, text[i])
-			work = markWork
+			out = append(out, text[plain:i]...)
+			out = append(out, release, text[i])
 			i++
 		default:
-			r, n := utf8.DecodeRune(text[i:])
+			r, n := utf8.DecodeRuneInString(text[i:])
 			coded, size := e.ctx.charset.encode(r)
 			if size == 0 || r == utf8.RuneError && n == 1 {
-				return 0, &WriteError{Index: i, Rune: r, Err: ErrCharset, Reason: e.outside(r, n)}
+				return out, &WriteError{Index: i, Rune: r, Err: ErrCharset, Reason: e.outside(r, n)}
 			}
-			e.out = append(e.out, text[plain:i]...)
-			e.out = append(e.out, coded[:size]...)
+			out = append(out, text[plain:i]...)
+			out = append(out, coded[:size]...)
 			i += n
 		}
 		plain = i
 	}
-	e.out = append(e.out, text[plain:]...)
-	return work, nil
+	return append(out, text[plain:]...), nil
 }
 
 // shifted appends a value with the escape sequences that its characters need.
-func (e *Encoder) shifted(text []byte) (work mark, err error) {
+func (e *Encoder) shifted(out []byte, text string) ([]byte, error) {
 	var s shifting
 	for i := 0; i < len(text); {
-		r, n := utf8.DecodeRune(text[i:])
+		r, n := utf8.DecodeRuneInString(text[i:])
 		need, ok := e.need[text[i]], printable(r)
 		switch {
 		case ok && need == needCharset && n > 1:
-			e.out, ok = s.put(e.out, r)
+			out, ok = s.put(out, r)
 		case ok && need != needCharset:
-			e.out = s.toASCII(e.out)
+			out = s.toASCII(out)
 			if need == needRelease {
 				if e.ctx.separators.Release == 0 {
-					return 0, e.unreleased(text[i], i)
+					return out, unreleased(text[i], i)
 				}
-				e.out, work = append(e.out, e.ctx.separators.Release), markWork
+				out = append(out, e.ctx.separators.Release)
 			}
-			e.out = append(e.out, text[i])
+			out = append(out, text[i])
 		default:
 			ok = false
 		}
 		if !ok {
-			return 0, &WriteError{Index: i, Rune: r, Err: ErrCharset, Reason: e.outside(r, n)}
+			return out, &WriteError{Index: i, Rune: r, Err: ErrCharset, Reason: e.outside(r, n)}
 		}
 		i += n
 	}
-	e.out = s.toASCII(e.out)
-	return work, nil
+	return s.toASCII(out), nil
 }
 
 // unreleased says that a service character cannot be written.
-func (e *Encoder) unreleased(b byte, index int) error {
+func unreleased(b byte, index int) error {
 	return &WriteError{Index: index, Rune: rune(b), Err: ErrValue, Reason: fmt.Sprintf("%q is a service character, and there is no release character", b)}
 }
 

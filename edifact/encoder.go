@@ -52,6 +52,10 @@ type Encoder struct {
 	code    *coding   // in which out is written
 	need    [256]byte // what a byte of a value needs: see needRelease
 	last    Segment
+	kept    []byte // bytes of last, once out is flushed
+	marked  bool   // the values of last are known
+	class   [256]byte // for marked; made when asked for
+	classed bool
 	marks   []mark
 	line    int
 	start   int64 // offset of the line's first byte
@@ -99,10 +103,6 @@ func (e *Encoder) Flush() error {
 // Offset gives the number of bytes written so far, the buffered ones included.
 func (e *Encoder) Offset() int64 { return e.written + int64(len(e.out)) }
 
-// Last gives the segment that was written last, to ask where its values stand in the output: Place(1, 0, 0) is element
-// 2. It is valid until the next write.
-func (e *Encoder) Last() *Segment { return &e.last }
-
 // Separators gives the service characters of the interchange that is written.
 func (e *Encoder) Separators() Separators { return e.ctx.separators }
 
@@ -118,17 +118,19 @@ func (e *Encoder) WriteSegment(b *Builder) error {
 	if e.message == 0 {
 		e.ctx.message = ""
 	}
-	if !e.open && serviceOf([]byte(b.tag)) == interchangeHeader {
+	service := serviceOf(b.tag)
+	if service == interchangeHeader && !e.open {
 		if err := e.recode(e.opt.charset.ebcdic); err != nil {
 			return err
 		}
 	}
 	from, line, start := len(e.out), e.line, e.start
 	object := e.due
-	err := e.ready(b)
-	if s := serviceOf([]byte(b.tag)); err == nil && (s == objectHeader || s == encryptionHeader) {
+	err := e.ready(b, service)
+	if err == nil && (service == objectHeader || service == encryptionHeader) {
 		object, err = announce(b)
 	}
+	segment := len(e.out)
 	if err == nil {
 		err = e.encode(b)
 	}
@@ -137,7 +139,12 @@ func (e *Encoder) WriteSegment(b *Builder) error {
 		return err
 	}
 	e.due = object
-	e.wrote(b.tag)
+	e.wroteAt(segment)
+	e.wrote(service)
+	if service == messageHeader {
+		e.ctx.message = b.at(referenceOf(b.tag), 0)
+	}
+	e.endLine(e.ctx.separators.Terminator)
 	if e.opt.newline != "" && e.due.header == "" && !isBreak(e.ctx.separators.Terminator) {
 		e.out = append(e.out, e.opt.newline...)
 		e.line++
@@ -151,34 +158,34 @@ func (e *Encoder) WriteSegment(b *Builder) error {
 
 // flushKeeping flushes without losing the bytes of the last segment.
 func (e *Encoder) flushKeeping() error {
-	kept := append([]byte(nil), e.out[e.last.start:]...)
-	moved := e.last.start
+	s := &e.last
+	moved := s.start
+	e.kept = append(e.kept[:0], e.out[moved:]...)
 	if err := e.Flush(); err != nil {
 		return err
 	}
-	for i := range e.last.marks {
-		e.last.marks[i] -= mark(moved) << markShift
+	for i := range s.marks {
+		s.marks[i] -= mark(moved) << markShift
 	}
-	e.last.buf = kept
-	e.last.start, e.last.before, e.last.stop = 0, 0, e.last.stop-moved
-	e.last.base += int64(moved)
+	s.buf, s.base = e.kept, s.base+int64(moved)
+	s.start, s.before, s.stop = 0, 0, s.stop-moved
 	return nil
 }
 
 func isBreak(b byte) bool { return b == '\n' || b == '\r' }
 
 // ready checks the tag, and whether it may stand here; at UNB it makes the framing and writes UNA.
-func (e *Encoder) ready(b *Builder) error {
-	if !isTag([]byte(b.tag)) || b.tag == "UNA" {
+func (e *Encoder) ready(b *Builder, service service) error {
+	if !isTag(b.tag) || b.tag == "UNA" {
 		return refuse(b.tag, ErrValue, "a tag is three upper-case letters or digits, a letter first; UNA is written by itself")
 	}
-	if serviceOf([]byte(b.tag)) == interchangeHeader {
+	if service == interchangeHeader {
 		return e.begin(b)
 	}
 	if !e.open {
 		return refuse(b.tag, ErrOrder, "an interchange begins with UNB")
 	}
-	if e.due.header != "" && !(e.due.header == "UNO" && isSecurityHeader([]byte(b.tag))) {
+	if e.due.header != "" && !(e.due.header == "UNO" && isSecurityHeader(b.tag)) {
 		return refuse(b.tag, ErrOrder, "the object of "+e.due.header+" is due: call CopyObject first")
 	}
 	return nil
@@ -266,6 +273,7 @@ func (e *Encoder) endLine(b byte) {
 
 // fillNeeds makes the table of what bytes need.
 func (e *Encoder) fillNeeds() {
+	e.classed = false
 	s, c := e.ctx.separators, e.ctx.charset
 	for i := range e.need {
 		e.need[i] = needNothing
@@ -281,14 +289,17 @@ func (e *Encoder) fillNeeds() {
 }
 
 // wrote keeps the count behind a segment.
-func (e *Encoder) wrote(tag string) {
+func (e *Encoder) wrote(service service) {
 	e.total++
-	switch serviceOf([]byte(tag)) {
+	switch service {
+	case notService:
+		if e.message > 0 {
+			e.message++
+		}
 	case interchangeHeader:
 		e.open, e.total, e.message = true, 1, 0
 	case messageHeader:
 		e.message = 1
-		e.ctx.message = texts{&e.last}.at(0, 0)
 	case interchangeTrailer:
 		e.open, e.message = false, 0
 	default:
@@ -300,8 +311,7 @@ func (e *Encoder) wrote(tag string) {
 	if e.message > 0 {
 		e.last.ordinal = e.message
 	}
-	if serviceOf([]byte(tag)) == messageTrailer {
+	if service == messageTrailer {
 		e.message = 0
 	}
-	e.endLine(e.ctx.separators.Terminator)
 }

@@ -54,7 +54,7 @@ func (d *Decoder) securityFollows() bool {
 	return len(b) > 3 && b[3] == d.ctx.separators.Element && isSecurityHeader(b[:3])
 }
 
-func isSecurityHeader(tag []byte) bool {
+func isSecurityHeader[T string | []byte](tag T) bool {
 	switch string(tag) {
 	case "USH", "USA", "USC", "USR":
 		return true

@@ -27,7 +27,7 @@ const (
 
 // serviceOf names a tag. UIB, UIH, UIT and UIZ are the interactive sisters of UNB, UNH, UNT and UNZ; ISO 9735-3. Security
 // stands in messages, packages, groups and interchanges; ISO 9735-5 and 9735-7.
-func serviceOf(tag []byte) service {
+func serviceOf[T string | []byte](tag T) service {
 	if len(tag) != 3 || tag[0] != 'U' {
 		return notService
 	}
@@ -93,12 +93,17 @@ func (o *ordinals) service(d *Decoder, s service) int {
 	return o.interchange
 }
 
-// reference gives the message reference: 0062 of UNH, 0340 of UIH.
-func (d *Decoder) reference() string {
-	element := 0
-	if string(d.seg.tagBytes()) == "UIH" {
-		element = 1
+// referenceOf gives the element of a message's reference: 0062 of UNH, 0340 of UIH.
+func referenceOf[T string | []byte](tag T) int {
+	if string(tag) == "UIH" {
+		return 1
 	}
+	return 0
+}
+
+// reference gives the reference of the message that begins.
+func (d *Decoder) reference() string {
+	element := referenceOf(d.seg.tagBytes())
 	text, err := d.seg.Text(element, 0, 0)
 	if err != nil {
 		return d.ctx.charset.show(d.seg.Bytes(element, 0, 0))

@@ -47,6 +47,6 @@ var plainTag = func() (t [256]bool) {
 }()
 
 // isTag tells whether bytes can be a tag: three upper-case letters or digits, the first a letter.
-func isTag(b []byte) bool {
+func isTag[T string | []byte](b T) bool {
 	return len(b) == 3 && tagByte[b[0]] == 1 && tagByte[b[1]] != 0 && tagByte[b[2]] != 0
 }

@@ -159,7 +159,7 @@ func (w *InterchangeWriter) WriteSegment(b *Builder) error {
 	if w.at != inMessage {
 		return refuse(b.tag, ErrOrder, "a segment stands within a message: call BeginMessage first")
 	}
-	if s := serviceOf([]byte(b.tag)); s != notService && s != security {
+	if s := serviceOf(b.tag); s != notService && s != security {
 		return refuse(b.tag, ErrOrder, "segments of the envelope are written by Begin and End methods")
 	}
 	if err := w.enc.WriteSegment(b); err != nil {
