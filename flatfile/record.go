@@ -28,6 +28,7 @@ type Record struct {
 	line    int  // 0 in a file without lines
 	broken  bool // has line ends within
 	scratch []byte
+	cells   func(field int) finding.Place // of a record that does not stand in lines
 }
 
 // Clone gives a copy that stays valid.
@@ -224,6 +225,9 @@ func (rec *Record) badByte(i int) error {
 
 // Place gives the place of a field as it stands, with quotes and padding; that of a missing one is the record's end.
 func (rec *Record) Place(i int) finding.Place {
+	if rec.cells != nil {
+		return rec.cellPlace(i)
+	}
 	p := finding.Place{}
 	if rec.Has(i) {
 		p = rec.placeOf(int(rec.spans[i].start), int(rec.spans[i].end&spanMask))
@@ -235,7 +239,12 @@ func (rec *Record) Place(i int) finding.Place {
 }
 
 // Where gives the place of the record as a whole, without its line end.
-func (rec *Record) Where() finding.Place { return rec.placeOf(0, rec.body) }
+func (rec *Record) Where() finding.Place {
+	if rec.cells != nil {
+		return rec.cellPlace(-1)
+	}
+	return rec.placeOf(0, rec.body)
+}
 
 // placeOf gives the place of some bytes of the record.
 func (rec *Record) placeOf(start, end int) finding.Place {
