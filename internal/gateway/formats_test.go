@@ -1,11 +1,13 @@
 package gateway_test
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/batchgate/batchgate/flatfile/xlsx"
 	"github.com/batchgate/batchgate/internal/flow"
 	"github.com/batchgate/batchgate/internal/ledger"
 )
@@ -137,4 +139,47 @@ func TestAnOrderBecomesAnXMLFile(t *testing.T) {
 			t.Errorf("%s lacks %s:\n%s", files[0], want, text)
 		}
 	}
+}
+
+func TestAWorkbookBecomesStockAndItsBrokenRowsComeBackAsOne(t *testing.T) {
+	w := newFormatWorld(t, map[string]string{"stock-xlsx.yaml": "format: xlsx\ndocument: {kind: stock, each: row}\nmap:\n  sku: Artikelnr\n  on_hand: Bestand\n"}, `
+  stock:
+    from: {connection: erp, folder: out, match: "*.XLSX"}
+    mapping: stock-xlsx
+    to: shop
+`)
+	var b bytes.Buffer
+	book := xlsx.NewWriter(&b, xlsx.WriterOptions{Columns: []string{"Artikelnr", "Bestand"}})
+	for _, row := range [][2]xlsx.Cell{{{Text: "BG-1001"}, {Kind: xlsx.Number, Text: "9"}}, {{Text: "BG-1002"}, {Text: "viele"}}} {
+		if err := book.Write(row[:]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := book.Close(); err != nil {
+		t.Fatal(err)
+	}
+	w.put("out/STOCK.XLSX", b.String())
+	w.run()
+	if got, _ := w.shop.Stock("BG-1001"); got != 9 {
+		t.Errorf("BG-1001: %d", got)
+	}
+	for _, name := range w.files("out") {
+		if !strings.HasPrefix(name, "failed/") || !strings.HasPrefix(w.read("out/"+name), "PK") || strings.HasSuffix(name, "/STOCK.XLSX") {
+			continue
+		}
+		r, err := xlsx.NewReader(strings.NewReader(w.read("out/"+name)), xlsx.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer r.Close()
+		rec, err := r.Read()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if sku, _ := rec.Text(0); sku != "BG-1002" {
+			t.Errorf("the rest holds %s", sku)
+		}
+		return
+	}
+	t.Errorf("no rest among %v", w.files("out"))
 }

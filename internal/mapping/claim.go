@@ -29,6 +29,8 @@ func (m *Mapping) Claims(head []byte) Claim {
 	case JSON:
 		head = bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\xEF\xBB\xBF")), " \t\r\n")
 		yes = len(head) > 0 && (head[0] == '{' || head[0] == '[')
+	case XLSX:
+		yes = bytes.HasPrefix(head, []byte("PK\x03\x04")) || bytes.HasPrefix(head, []byte("\xD0\xCF\x11\xE0"))
 	default:
 		return Perhaps
 	}

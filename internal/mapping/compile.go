@@ -102,7 +102,8 @@ var (
 	treeKeys      = []string{"fixed", "write", "order", "max_record", "max_depth", "decimal", "trim", "indent", "line_end"}
 	xmlKeys       = []string{"root", "namespaces", "charset", "doctype", "bom"}
 	jsonKeys      = []string{"lines"}
-	formats       = []string{EDIFACT, Delimited, Fixed, XML, JSON, IDoc}
+	xlsxKeys      = []string{"sheet", "header", "header_row", "columns", "merged", "hidden_rows", "decimal", "max_file", "max_unpacked", "fixed"}
+	formats       = []string{EDIFACT, Delimited, Fixed, XML, JSON, XLSX, IDoc}
 )
 
 func (c *compiler) mapping(root *yaml.Node) {
@@ -123,6 +124,8 @@ func (c *compiler) mapping(root *yaml.Node) {
 		known = append(append(known, rowKeys...), fixedKeys...)
 	case XML:
 		known = append(append(known, treeKeys...), xmlKeys...)
+	case XLSX:
+		known = append(known, xlsxKeys...)
 	case JSON:
 		known = append(append(known, treeKeys...), jsonKeys...)
 	case IDoc:

@@ -19,9 +19,12 @@ func (c *compiler) startRows(root *yaml.Node, top map[string]*yaml.Node, each *y
 			c.m.group = '.'
 		}
 	}
-	if c.m.format == Fixed {
+	switch c.m.format {
+	case Fixed:
 		c.fixedLayout(root, top)
-	} else {
+	case XLSX:
+		c.xlsxLayout(top)
+	default:
 		c.delimitedLayout(root, top)
 	}
 	switch {
@@ -302,6 +305,9 @@ func (c *compiler) finishRows(top map[string]*yaml.Node) {
 	if !m.perGroup && !c.hasKeyColumn() {
 		c.found = append(c.found, finding.Finding{Rule: ruleKey, Severity: finding.Error, Place: m.root.place, Source: c.line(m.root.place.Line),
 			Message: fmt.Sprintf("the rows of one %s are those with the same %s, and no column is mapped to it", m.kind, keyField(m.kind))})
+	}
+	if m.format == XLSX {
+		c.finishXLSX()
 	}
 	if m.format == Delimited {
 		c.keyColumn()

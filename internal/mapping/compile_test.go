@@ -38,7 +38,7 @@ func stock(lines ...string) string {
 func TestFaultsOfAMappingNameLineColumnAndTheNearestName(t *testing.T) {
 	for name, c := range map[string]struct{ src, want string }{
 		"unknown key at the top":            {"formt: edifact\nformat: edifact\nmessage: ORDERS\ndirectory: D.96A\ndocument: order\nmap: {number: BGM.1004}\n", `1:1 error mapping.key: unknown key "formt"; did you mean format?`},
-		"unknown format":                    {"format: edifakt\ndocument: order\nmap: {}\n", `1:9 error mapping.setting: "edifakt" is none of edifact, delimited, fixed, xml, json, idoc; did you mean edifact?`},
+		"unknown format":                    {"format: edifakt\ndocument: order\nmap: {}\n", `1:9 error mapping.setting: "edifakt" is none of edifact, delimited, fixed, xml, json, xlsx, idoc; did you mean edifact?`},
 		"unknown message":                   {"format: edifact\nmessage: ORDRES\ndirectory: D.96A\ndocument: order\nmap: {}\n", `2:10 error mapping.setting: D.96A has no message "ORDRES"; did you mean ORDERS?`},
 		"unknown directory":                 {"format: edifact\nmessage: ORDERS\ndirectory: D.69A\ndocument: order\nmap: {}\n", `3:12 error mapping.setting: there is no directory "D.69A"; did you mean D.96A?`},
 		"unknown kind":                      {"format: delimited\ndocument: stok\nmap: {}\n", `2:11 error mapping.setting: "stok" is none of order, stock, shipment; did you mean stock?`},

@@ -24,6 +24,7 @@ import (
 	"github.com/batchgate/batchgate/edifact/directory"
 	"github.com/batchgate/batchgate/finding"
 	"github.com/batchgate/batchgate/flatfile"
+	"github.com/batchgate/batchgate/flatfile/xlsx"
 	"github.com/batchgate/batchgate/internal/document"
 )
 
@@ -34,6 +35,7 @@ const (
 	Fixed     = "fixed"
 	XML       = "xml"
 	JSON      = "json"
+	XLSX      = "xlsx"
 	IDoc      = "idoc"
 )
 
@@ -72,8 +74,9 @@ type Mapping struct {
 	constants   []*rowConstant
 	mark, group byte // decimal and grouping mark
 
-	tree *treePlan // XML and JSON
-	idoc *idocMapping
+	tree     *treePlan    // XML and JSON
+	workbook xlsx.Options // XLSX
+	idoc     *idocMapping
 }
 
 // Name gives the mapping's name: that of `name:`, else the file's without its ending.

@@ -51,7 +51,7 @@ func (m *Mapping) OpenRows(r io.Reader, file string) *flatfile.Reader {
 }
 
 // Bind finds the columns of the mapping in a file that OpenRows opened. Its error is that of the file's header.
-func (r *Reader) Bind(fr *flatfile.Reader) error {
+func (r *Reader) Bind(fr rowFile) error {
 	if err := fr.ReadHeader(); err != nil {
 		return err
 	}
@@ -77,7 +77,7 @@ func (r *Reader) Bind(fr *flatfile.Reader) error {
 }
 
 // columnOf finds the column of a rule in a file.
-func (m *Mapping) columnOf(fr *flatfile.Reader, rule *rule) int {
+func (m *Mapping) columnOf(fr rowFile, rule *rule) int {
 	if rule.record != nil {
 		return rule.record.index(rule.columns[0])
 	}
@@ -99,8 +99,8 @@ func (m *Mapping) columnOf(fr *flatfile.Reader, rule *rule) int {
 	return -1
 }
 
-// ReadRows reads a whole file of records: rows, elements of XML, values of JSON, IDocs. The findings are those of the file and of the mapping; the error
-// says why the rest of the file could not be read: a *flatfile.FileError or *flatfile.Error, or that of Emit.
+// ReadRows reads a whole file of records: rows, elements of XML, values of JSON, IDocs. The findings are those of the file
+// and of the mapping; the error says why the rest of the file could not be read: a *flatfile.FileError or *flatfile.Error, or that of Emit.
 func (m *Mapping) ReadRows(in io.Reader, file string, opt ReadOptions) (finding.List, error) {
 	switch m.format {
 	case XML:
@@ -109,8 +109,23 @@ func (m *Mapping) ReadRows(in io.Reader, file string, opt ReadOptions) (finding.
 		return m.readJSON(in, file, opt)
 	case IDoc:
 		return m.readIDocs(in, file, opt)
+	case XLSX:
+		return m.readXLSX(in, file, opt)
 	}
-	fr := m.OpenRows(in, file)
+	return m.readRecords(m.OpenRows(in, file), opt)
+}
+
+// rowFile is a file of rows that is read.
+type rowFile interface {
+	ReadHeader() error
+	Column(name string) int
+	ASCII() bool
+	Read() (*flatfile.Record, error)
+	Findings() finding.List
+}
+
+// readRecords reads all rows of a file.
+func (m *Mapping) readRecords(fr rowFile, opt ReadOptions) (finding.List, error) {
 	r := m.NewReader(opt)
 	err := r.Bind(fr)
 	for err == nil {

@@ -25,6 +25,9 @@ func (m *Mapping) Rest(w io.Writer, open func() (io.ReadCloser, error), rows ite
 		return 0, err
 	}
 	defer file.Close()
+	if m.format == XLSX {
+		return m.restOfWorkbook(w, file, rows)
+	}
 	if m.format == IDoc {
 		return m.restOfIDocs(w, file, rows)
 	}

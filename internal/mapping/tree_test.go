@@ -177,3 +177,33 @@ func TestJSONBecomesDocumentsAndBack(t *testing.T) {
 	}
 	t.Log(writeBack(t, m, orderJSONFile))
 }
+
+const stockXLSXMapping = `
+format: xlsx
+sheet: Lager
+document: {kind: stock, each: row}
+map:
+  sku:        {path: [Artikelnr, Artikel]}
+  on_hand:    Bestand
+  counted_at: {path: Gezählt, as: {date: "02.01.2006"}}
+`
+
+func TestWorkbooksBecomeDocumentsAndBack(t *testing.T) {
+	m := compileTree(t, stockXLSXMapping)
+	doc := func(sku, n, day string) *document.Document {
+		d := document.New(document.Stock)
+		set(&d.Group, "sku", sku, "on_hand", n, "counted_at", day)
+		return d
+	}
+	out, found, err := m.Encode([]*document.Document{doc("00123", "12.50", "2026-11-24"), doc("BG-2", "-3", "2026-11-25")}, mapping.WriteOptions{})
+	if err != nil || found.HasErrors() {
+		t.Fatal(err, found)
+	}
+	got, said := documents(t, m, string(out))
+	want := `{"kind":"stock","sku":"00123","on_hand":12.5,"counted_at":"2026-11-24"}
+{"kind":"stock","sku":"BG-2","on_hand":-3,"counted_at":"2026-11-25"}
+`
+	if got != want || strings.Contains(said, "error") {
+		t.Errorf("got\n%s%s", got, said)
+	}
+}

@@ -24,6 +24,9 @@ func (m *Mapping) rowTarget(w io.Writer) rowTarget {
 		fw := flatfile.NewFixedWriter(w, m.layout)
 		return rowTarget{fw.Write, fw.Place, fw.Flush}
 	}
+	if m.format == XLSX {
+		return m.workbookTarget(w)
+	}
 	fw := flatfile.NewWriter(w, m.dialect)
 	if m.records != nil {
 		return rowTarget{fw.WriteType, fw.Place, fw.Flush}
