@@ -16,7 +16,7 @@ import (
 
 func newFiles(s streams) *cobra.Command {
 	var h homeFlag
-	cmd := &cobra.Command{Use: "files", Short: "list what arrived; release or reject what is held", RunE: help}
+	cmd := &cobra.Command{Use: "files", Short: "list and show what arrived; release or reject what is held", RunE: help}
 	h.add(cmd)
 	var state, partner string
 	var limit int
@@ -43,7 +43,7 @@ func newFiles(s streams) *cobra.Command {
 	list.Flags().StringVar(&partner, "partner", "", "only of this partner")
 	list.Flags().IntVar(&limit, "limit", 100, "at most so many; 0 lists all")
 	list.Flags().BoolVar(&asJSON, "json", false, "as JSON lines")
-	cmd.AddCommand(list,
+	cmd.AddCommand(list, showCommand(&h, s),
 		decision(&h, s, "release", "let held files go on; the next run acts on it", 'a', gateway.ReleaseArrival),
 		decision(&h, s, "reject", "give up what is held of files", 'a', gateway.RejectArrival))
 	return cmd

@@ -44,12 +44,18 @@ func (f fit) apply(text, outside string, width int, has func(rune) bool) (fitted
 			return fitted{}, &fitError{ruleOutside, fmt.Sprintf("%q has the character %q (%U), which the target's character set does not have", text, bad, bad),
 				"write outside: transliterate where another spelling will do, or choose a larger character set"}
 		}
-		spelled, bad, ok := spell(text, has)
+		spelled, dropped, bad, ok := spell(text, has)
 		if !ok {
-			return fitted{}, &fitError{ruleOutside, fmt.Sprintf("%q has the character %q (%U), which the target's character set does not have and which has no other spelling", text, bad, bad), ""}
+			return fitted{}, &fitError{ruleOutside, fmt.Sprintf("%q has the character %q (%U), which the target's character set does not have and which has no other spelling", text, bad, bad),
+				"write it in Latin letters, or choose a larger character set"}
+		}
+		if strings.TrimSpace(spelled) == "" {
+			return fitted{}, &fitError{ruleOutside, fmt.Sprintf("nothing is left of %q in the target's character set", text), "write it in letters"}
 		}
 		text = spelled
-		why = append(why, "spelled in the target's characters")
+		if why = append(why, "spelled in the target's characters"); dropped {
+			why = append(why, "pictures left out")
+		}
 	}
 	parts, lossless, rest := wrap(text, width, max(f.parts, 1))
 	if rest != "" {

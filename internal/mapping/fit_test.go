@@ -27,14 +27,23 @@ func TestCharactersAreSpelledInThoseOfTheTarget(t *testing.T) {
 		{"UNOC", "ﬁn ½ ①", "fin ½ 1"},
 		{"UNOC", "a\u00a0b\u200b\tc", "a\u00a0b c"},
 		{"UNOC", "e\u0301", "é"},
+		{"UNOC", "Łukasz Šimůnek", "Lukasz Simunek"},
+		{"UNOC", "Anna 🌸 Berg 👩🏽‍🌾", "Anna Berg"},
+		{"UNOC", "Щербак Ёлкина", "Shcherbak Elkina"},
+		{"UNOB", "Їжак Ћосић", "Izhak Cosic"},
+		{"UNOC", "Δημήτρης, 5 μm", "Dimitris, 5 um"},
+		{"UNOA", "Ю", "YU"},
 	} {
-		got, bad, ok := spell(c.text, level(c.level))
+		got, _, bad, ok := spell(c.text, level(c.level))
 		if !ok || got != c.want {
 			t.Errorf("%s: %q is %q (%q %v), want %q", c.level, c.text, got, bad, ok, c.want)
 		}
 	}
-	if _, bad, ok := spell("Tee 茶", level("UNOC")); ok || bad != '茶' {
+	if _, _, bad, ok := spell("Tee 茶", level("UNOC")); ok || bad != '茶' {
 		t.Errorf("a character without another spelling: %q %v", bad, ok)
+	}
+	if _, _, bad, ok := spell("M\ufffdller", level("UNOC")); ok || bad != '\ufffd' {
+		t.Errorf("a character that was lost before: %q %v", bad, ok)
 	}
 }
 
@@ -72,6 +81,12 @@ func TestWhatDoesNotFitIsRefusedOrSaid(t *testing.T) {
 	done, err := fit{outside: Transliterate, cut: true, width: 5}.apply("Łódź am Meer", Refuse, 35, has)
 	if err != nil || strings.Join(done.parts, "|") != "Lódz" || !done.changed {
 		t.Errorf("%+v %v", done, err)
+	}
+	if done, err := (fit{}).apply("Anna 🌸", Transliterate, 35, has); err != nil || strings.Join(done.parts, "|") != "Anna" || !strings.Contains(done.why, "pictures left out") {
+		t.Errorf("%+v %v", done, err)
+	}
+	if _, err := (fit{}).apply("🌸🌸", Transliterate, 35, has); err == nil || !strings.Contains(err.Error(), "nothing is left") {
+		t.Errorf("nothing but pictures: %v", err)
 	}
 	if done, err := (fit{}).apply("as it is", Refuse, 35, has); err != nil || done.changed {
 		t.Errorf("%+v %v", done, err)

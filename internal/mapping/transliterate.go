@@ -31,29 +31,56 @@ var folds = map[rune][]string{
 	'\u00A0': {" "}, '\u2007': {" "}, '\u2009': {" "}, '\u202F': {" "}, '\u200B': {""}, '\u200C': {""}, '\u200D': {""}, '\u00AD': {""}, '\uFEFF': {""}, '\u200E': {""}, '\u200F': {""},
 }
 
-// spell gives a text in the characters that the target has. ok is false when one has no spelling; bad is the first such.
-func spell(s string, has func(rune) bool) (out string, bad rune, ok bool) {
+// spell gives a text in the characters that the target has. Pictures that say nothing aloud are left out; dropped tells so.
+// ok is false when a character has no spelling; bad is the first such.
+func spell(s string, has func(rune) bool) (out string, dropped bool, bad rune, ok bool) {
 	var b strings.Builder
-	for _, r := range norm.NFC.String(s) {
+	runes := []rune(norm.NFC.String(s))
+	for i, r := range runes {
 		switch {
 		case has(r):
 			b.WriteRune(r)
+			continue
 		case unicode.IsControl(r):
 			b.WriteByte(' ')
-		default:
-			text, found := spelling(r, has)
-			if !found {
-				return s, r, false
-			}
-			b.WriteString(text)
+			continue
+		case r == 'μ' && inGreek(runes, i) && has('m'):
+			b.WriteByte('m')
+			continue
 		}
+		text, found := spelling(r, has)
+		if !found && !isPicture(r) {
+			return s, dropped, r, false
+		}
+		dropped = dropped || !found
+		b.WriteString(text)
 	}
-	return b.String(), 0, true
+	out = b.String()
+	if dropped {
+		out = strings.Join(strings.Fields(out), " ")
+	}
+	return out, dropped, 0, true
+}
+
+// isPicture tells whether a character is a picture, or part of one: emoji, their colours and joiners, marks that stand alone.
+func isPicture(r rune) bool {
+	return r != unicode.ReplacementChar && unicode.In(r, unicode.So, unicode.Sk, unicode.Mn, unicode.Me, unicode.Cf)
+}
+
+// inGreek tells whether a letter stands beside a Greek one: the Greek m looks like the sign for millionths.
+func inGreek(runes []rune, i int) bool {
+	greek := func(i int) bool {
+		return i >= 0 && i < len(runes) && runes[i] != 'μ' && unicode.Is(unicode.Greek, runes[i])
+	}
+	return greek(i-1) || greek(i+1)
 }
 
 // spelling finds simpler characters for one: by the table, by taking marks off, in capitals where the target has no others.
 func spelling(r rune, has func(rune) bool) (string, bool) {
 	tries := append([]string(nil), folds[r]...)
+	if latin, ok := latinOf(r); ok {
+		tries = append(tries, latin)
+	}
 	decomposed := norm.NFKD.String(string(r))
 	base := strings.Map(func(r rune) rune {
 		if unicode.Is(unicode.Mn, r) {
@@ -64,6 +91,9 @@ func spelling(r rune, has func(rune) bool) (string, bool) {
 	if base != "" && base != string(r) {
 		tries = append(tries, norm.NFC.String(decomposed), base)
 		for _, b := range base {
+			if latin, ok := latinOf(b); ok && len([]rune(base)) == 1 {
+				tries = append(tries, latin)
+			}
 			if fold := folds[b]; fold != nil && len([]rune(base)) == 1 {
 				tries = append(tries, fold...)
 			}
