@@ -16,11 +16,17 @@ import (
 type checkFlags struct {
 	readAs    string
 	guideline string
+	directory []string
 }
 
 func (f *checkFlags) add(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.readAs, "read-as", "", "check all messages by this directory, as D.96A, whatever they name")
+	f.addDirectory(cmd)
 	cmd.Flags().StringVar(&f.guideline, "guideline", "", "file of a guideline that the messages have to keep too; see batchgate guideline")
+}
+
+func (f *checkFlags) addDirectory(cmd *cobra.Command) {
+	cmd.Flags().StringArrayVar(&f.directory, "directory", nil, "file of a further directory that messages may name; see batchgate directory import")
 }
 
 // messageChecker gives what is wrong with the messages of a file, event by event.
@@ -30,14 +36,32 @@ type messageChecker interface {
 
 // options gives what a validator needs.
 func (f *checkFlags) options() ([]validate.Option, error) {
-	if f.readAs == "" {
-		return nil, nil
+	open, err := f.opener()
+	if err != nil {
+		return nil, err
 	}
-	release, err := directory.Open(f.readAs)
+	options := []validate.Option{validate.Directories(open)}
+	if f.readAs == "" {
+		return options, nil
+	}
+	release, err := open(f.readAs)
 	if err != nil {
 		return nil, &usageError{err}
 	}
-	return []validate.Option{validate.ReadAs(release)}, nil
+	return append(options, validate.ReadAs(release)), nil
+}
+
+// opener opens directories, those of files among them.
+func (f *checkFlags) opener() (func(string) (*directory.Release, error), error) {
+	var own []*directory.Release
+	for _, name := range f.directory {
+		r, err := readDirectory(name)
+		if err != nil {
+			return nil, err
+		}
+		own = append(own, r)
+	}
+	return directory.Opener(own...), nil
 }
 
 // checker makes a checker of a file.
@@ -46,11 +70,15 @@ func (f *checkFlags) checker() (messageChecker, error) {
 	if err != nil {
 		return nil, err
 	}
+	open, err := f.opener()
+	if err != nil {
+		return nil, err
+	}
 	v := validate.New(options...)
 	if f.guideline == "" {
 		return v, nil
 	}
-	g, found, err := readGuideline(f.guideline)
+	g, found, err := readGuideline(f.guideline, open)
 	switch {
 	case err != nil:
 		return nil, err

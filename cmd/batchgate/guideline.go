@@ -10,7 +10,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/batchgate/batchgate/edifact"
+	"github.com/batchgate/batchgate/edifact/directory"
 	"github.com/batchgate/batchgate/edifact/guideline"
+	"github.com/batchgate/batchgate/edifact/validate"
 	"github.com/batchgate/batchgate/finding"
 )
 
@@ -43,6 +45,7 @@ guideline: NAME. "batchgate guideline derive" drafts one from real files; "show"
 
 func newGuidelineDerive(s streams) *cobra.Command {
 	var name, message string
+	var from checkFlags
 	cmd := &cobra.Command{
 		Use:   "derive FILE...",
 		Short: "draft a guideline from real files",
@@ -56,7 +59,11 @@ Exit status: 0 drafted, 1 nothing to learn from, 2 wrong use.`,
 			if len(args) == 0 {
 				return &usageError{fmt.Errorf("%s takes at least one file", cmd.CommandPath())}
 			}
-			d := guideline.Deriver{Wanted: strings.ToUpper(message)}
+			open, err := from.opener()
+			if err != nil {
+				return err
+			}
+			d := guideline.Deriver{Wanted: strings.ToUpper(message), Options: []validate.Option{validate.Directories(open)}}
 			for _, arg := range args {
 				if err := learn(&d, arg, s); err != nil {
 					return err
@@ -71,6 +78,7 @@ Exit status: 0 drafted, 1 nothing to learn from, 2 wrong use.`,
 			return err
 		},
 	}
+	from.addDirectory(cmd)
 	cmd.Flags().StringVar(&name, "name", "draft", "name of the guideline")
 	cmd.Flags().StringVar(&message, "message", "", "message type to learn from, as ORDERS; without it that of the first message")
 	return cmd
@@ -94,13 +102,14 @@ func learn(d *guideline.Deriver, name string, s streams) error {
 
 func newGuidelineShow(s streams) *cobra.Command {
 	var asJSON bool
+	var from checkFlags
 	cmd := &cobra.Command{
 		Use:     "show FILE",
 		Short:   "print a guideline as an implementation guide, in Markdown",
 		Example: `  batchgate guideline show guidelines/hammerl-orders.yaml > orders.md`,
 		Args:    oneFile,
 		RunE: func(_ *cobra.Command, args []string) error {
-			g, err := openGuideline(args[0], s, false)
+			g, err := openGuideline(args[0], s, &from, false)
 			if err != nil {
 				return err
 			}
@@ -111,12 +120,14 @@ func newGuidelineShow(s streams) *cobra.Command {
 			return err
 		},
 	}
+	from.addDirectory(cmd)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "segments and groups as JSON lines")
 	return cmd
 }
 
 func newGuidelineCheck(s streams) *cobra.Command {
 	var asJSON bool
+	var from checkFlags
 	cmd := &cobra.Command{
 		Use:   "check FILE",
 		Short: "name everything that is wrong with a guideline",
@@ -127,17 +138,22 @@ Exit status: 0 no error, 1 a finding of severity error, 2 wrong use.`,
 		Example: `  batchgate guideline check guidelines/hammerl-orders.yaml`,
 		Args:    oneFile,
 		RunE: func(_ *cobra.Command, args []string) error {
-			_, err := openGuideline(args[0], s, asJSON)
+			_, err := openGuideline(args[0], s, &from, asJSON)
 			return err
 		},
 	}
+	from.addDirectory(cmd)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "findings as JSON lines")
 	return cmd
 }
 
 // openGuideline reads a guideline; those that it extends stand beside it. What is wrong goes to standard output.
-func openGuideline(name string, s streams, asJSON bool) (*guideline.Guideline, error) {
-	g, found, err := readGuideline(name)
+func openGuideline(name string, s streams, from *checkFlags, asJSON bool) (*guideline.Guideline, error) {
+	open, err := from.opener()
+	if err != nil {
+		return nil, err
+	}
+	g, found, err := readGuideline(name, open)
 	if err != nil {
 		return nil, err
 	}
@@ -152,12 +168,12 @@ func openGuideline(name string, s streams, asJSON bool) (*guideline.Guideline, e
 	return g, nil
 }
 
-func readGuideline(name string) (*guideline.Guideline, finding.List, error) {
+func readGuideline(name string, open func(string) (*directory.Release, error)) (*guideline.Guideline, finding.List, error) {
 	text, err := os.ReadFile(name)
 	if err != nil {
 		return nil, nil, err
 	}
-	g, found := guideline.Compile(text, guideline.Environment{File: name, Find: func(other string) ([]byte, string, bool) {
+	g, found := guideline.Compile(text, guideline.Environment{File: name, Open: open, Find: func(other string) ([]byte, string, bool) {
 		if other != filepath.Base(other) || other == ".." {
 			return nil, "", false
 		}

@@ -26,6 +26,7 @@ var codes = map[string]string{
 	validate.RuleElementLength:     "39",
 	validate.RuleElementShort:      "40",
 	validate.RuleElementFormat:     "37",
+	validate.RuleDependency:        "13",
 	validate.RuleDecimalMark:       "19",
 	validate.RuleDecimalDigit:      "38",
 	validate.RuleCodeUnknown:       "12",

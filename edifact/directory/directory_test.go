@@ -19,7 +19,7 @@ func open(t testing.TB, name string) *directory.Release {
 }
 
 func TestOneDirectoryHasManySpellings(t *testing.T) {
-	for _, name := range []string{"D.96A", "D:96A", "D96A", "d.96a", "96A", "D 96A", "d-96a", "D:96A:UN:EAN008"} {
+	for _, name := range []string{"D.96A", "D:96A", "D96A", "d.96a", "96A", "D 96A", "d-96a", "D: 96A", " D:96A", "D:96A:UN:EAN008"} {
 		if got := open(t, name).Name(); got != "D.96A" {
 			t.Errorf("%q opens %s", name, got)
 		}
@@ -31,7 +31,7 @@ func TestOneDirectoryHasManySpellings(t *testing.T) {
 
 func TestUnknownDirectoryNamesTheNearestInTime(t *testing.T) {
 	for name, nearest := range map[string]string{
-		"D.22A": "D.21B", "D.22B": "D.23A", "S:93A": "D.93A", "D.92B": "D.93A", "D.01D": "", "D.30A": "D.24A", "D.00C": "D.00B", "": "", "rubbish": "", "D.96": "D.96A",
+		"D.22A": "D.21B", "D.22B": "D.23A", "S:93A": "D.93A", "D.92B": "D.93A", "D.01D": "", "D.30A": "D.24A", "D.00C": "D.00B", "": "", "91:2": "D.93A", "1:901": "D.93A", "90.1": "D.93A", "2:912": "D.93A", "12:34": "", "rubbish": "", "D.96": "D.96A",
 	} {
 		_, err := directory.Open(name)
 		var unknown *directory.UnknownError

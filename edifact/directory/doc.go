@@ -11,6 +11,9 @@
 // A release is read when it is first opened, a message when it is first asked for, code lists when the first code is
 // looked up; everything is then shared and never changes, so that it may be used by many goroutines.
 //
+// FromTexts reads a further release, or a national one, from the text files in which the UN publishes directories;
+// WriteFile and ReadFile keep it.
+//
 // The batch half of the directories is there, the interactive half is not. D.22A and D.22B are missing. D.93A and
 // D.94B take their code lists from D.94A, D.95A from D.95B. The first segment of a group, its trigger, is mandatory
 // and stands once, also where a printed table says otherwise by mistake.

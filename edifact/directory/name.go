@@ -2,6 +2,7 @@ package directory
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -41,6 +42,7 @@ func Names() []string {
 // identifier "D:96A:UN:EAN008" all mean the same. Another name gives an [UnknownError].
 func Open(name string) (*Release, error) {
 	s := theShelf()
+	name = strings.TrimSpace(name)
 	year, letter, ok := parseName(name)
 	if ok {
 		if i := slices.Index(s.names, fmt.Sprintf("D.%02d%c", year, letter)); i >= 0 && strings.IndexByte("Dd0123456789", name[0]) >= 0 {
@@ -60,6 +62,28 @@ func OpenService(syntax int) (*Release, error) {
 	return s.opened[len(s.opened)-services+syntax-1](), nil
 }
 
+// Opener gives a function that opens some releases of one's own by their names, and all others with Open.
+func Opener(own ...*Release) func(name string) (*Release, error) {
+	return func(name string) (*Release, error) {
+		for _, r := range own {
+			if plainName(r.name) == plainName(name) {
+				return r, nil
+			}
+		}
+		return Open(name)
+	}
+}
+
+// plainName gives a name without what stands between its parts: "D26A" for D.26A, D:26A and D:26A:UN.
+func plainName(name string) string {
+	parts := strings.SplitN(strings.ToUpper(name), ":", 3)
+	plain := parts[0]
+	if len(parts) > 1 {
+		plain += parts[1]
+	}
+	return strings.NewReplacer(".", "", " ", "", "-", "", "_", "").Replace(plain)
+}
+
 // parseName reads a year and a letter out of a directory's name, whatever stands between and before them.
 func parseName(name string) (year int, letter byte, ok bool) {
 	plain := strings.ToUpper(strings.NewReplacer(".", "", " ", "", "-", "", "_", "", "/", "").Replace(name))
@@ -75,11 +99,17 @@ func parseName(name string) (year int, letter byte, ok bool) {
 	return year, plain[2], err == nil && year >= 0
 }
 
+// oldName is what directories before D.93A are called in UNH: 91:2, 1:901, 90.1.
+var oldName = regexp.MustCompile(`^(?:[12]:)?[89]\d[.:]?\d?$`)
+
 // nearestName gives the known directory nearest in time, or nearest in spelling.
 func nearestName(name string) string {
 	year, letter, ok := parseName(name)
 	if !ok {
-		return finding.Nearest(name, Names())
+		if near := finding.Nearest(name, Names()); near != "" || !oldName.MatchString(name) {
+			return near
+		}
+		return Names()[0]
 	}
 	best, distance := "", 1<<30
 	for _, known := range Names() {

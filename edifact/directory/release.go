@@ -34,7 +34,7 @@ func (s *shelf) load(index int) *Release {
 		r.composites[id] = &Composite{ID: id, Name: p.text(), Components: r.fields(p)}
 	})
 	u.catalogue(index, func(tag string, p *unpacker) {
-		r.segments[tag] = &Segment{Tag: tag, Name: p.text(), Fields: r.fields(p)}
+		r.segments[tag] = &Segment{Tag: tag, Name: p.text(), Fields: r.fields(p), Dependencies: r.dependencies(tag)}
 	})
 	u.catalogue(index, func(message string, p *unpacker) {
 		name := p.text()

@@ -9,8 +9,9 @@ import (
 
 // Segment is the definition of a segment.
 type Segment struct {
-	Tag, Name string
-	Fields    []Field
+	Tag, Name    string
+	Fields       []Field
+	Dependencies []Dependency
 }
 
 // Composite is the definition of a composite element.

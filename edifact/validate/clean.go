@@ -42,7 +42,7 @@ func (t *classes) set(s edifact.Separators) {
 
 // clean tells whether a segment has nothing to report. raw is the segment with its terminator.
 func (v *Validator) clean(l *layout, raw []byte) bool {
-	if len(raw) < 5 || v.class.of[raw[3]] != element || len(l.fields) == 0 {
+	if len(raw) < 5 || v.class.of[raw[3]] != element || len(l.fields) == 0 || l.depends != nil {
 		return false
 	}
 	fields := l.fields

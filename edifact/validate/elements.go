@@ -27,6 +27,9 @@ func (v *Validator) check(l *layout, header bool) {
 	if header {
 		return
 	}
+	if l.depends != nil {
+		v.dependencies(l)
+	}
 	for e := n; e < len(l.fields); e++ {
 		if l.fields[e].mandatory {
 			v.reportAbsent(&l.fields[e], e)

@@ -10,6 +10,8 @@ type layout struct {
 	fields []field
 	leaves []leaf
 	last   int32 // the last mandatory element, or -1
+
+	depends []depends // dependency notes; none in nearly all segments
 }
 
 // field is one data element of a segment.
@@ -62,6 +64,7 @@ func newLayout(r *directory.Release, s *directory.Segment, syntax int, extra map
 			f.mandatory = false
 		}
 	}
+	l.addDepends(s)
 	return l
 }
 

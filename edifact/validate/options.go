@@ -14,6 +14,7 @@ type options struct {
 	release *directory.Release
 	codes   map[string]map[string]bool
 	most    int
+	open    func(name string) (*directory.Release, error)
 }
 
 const defaultMost = 1000
@@ -45,6 +46,12 @@ func Off(names ...string) Option {
 // ReadAs checks all messages by a directory, whatever UNH says: for partners that name another, or one that is not
 // known. Service messages (CONTRL) are checked by their own all the same.
 func ReadAs(release *directory.Release) Option { return func(o *options) { o.release = release } }
+
+// Directories says how directories are opened by their names, as "D:22A"; for those that are not among the ones of package
+// directory. Without it that is directory.Open.
+func Directories(open func(name string) (*directory.Release, error)) Option {
+	return func(o *options) { o.open = open }
+}
 
 // AllowCodes adds codes to the list of an element, as agreed upon with a partner or in an industry.
 func AllowCodes(element string, codes ...string) Option {

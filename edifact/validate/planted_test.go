@@ -352,3 +352,60 @@ func TestContrlIsCheckedByItsOwnTables(t *testing.T) {
 		t.Errorf("got %v", found)
 	}
 }
+
+func TestDependencyNotesHold(t *testing.T) {
+	message := func(tdt string) []string {
+		return []string{"UNH+1+DESADV:D:02B:UN", "BGM+351+LS-1+9", "DTM+137:20261124:102", tdt, "CPS+1"}
+	}
+	for tdt, place := range map[string]string{
+		"TDT+20":                     "",
+		"TDT+20++30+31":              "", // transport mode and means
+		"TDT+20+++31":                "4 TDT 3",
+		"TDT+20++30":                 "", // D5: if the first, the means, then the mode; not the other way round
+		"TDT+20+++:::Lastkraftwagen": "4 TDT 3",
+	} {
+		found, _ := read(t, interchange(message(tdt)))
+		switch {
+		case place == "" && len(found) > 0:
+			t.Errorf("%s: %v", tdt, found)
+		case place == "":
+		case len(found) != 1 || found[0].Rule != validate.RuleDependency:
+			t.Errorf("%s: %v", tdt, found)
+		}
+	}
+}
+
+// TestEachKindOfDependencyNote uses a directory with notes of all kinds.
+func TestEachKindOfDependencyNote(t *testing.T) {
+	lines := []string{`{"directory":"D.26Z"}`, `{"element":"1004","format":"an..35"}`}
+	for kind := 1; kind <= 7; kind++ {
+		lines = append(lines, fmt.Sprintf(`{"segment":"DE%d","fields":[{"id":"1004","pos":10,"status":"C"},{"id":"1004","pos":20,"status":"C"},{"id":"1004","pos":30,"status":"C"}],"depends":["D%d(010,020,030)"]}`, kind, kind))
+	}
+	rows := `{"id":"UNH","status":"M","max":1}`
+	for kind := 1; kind <= 7; kind++ {
+		rows += fmt.Sprintf(`,{"id":"DE%d","status":"C","max":9}`, kind)
+	}
+	lines = append(lines, `{"message":"CRATES","rows":[`+rows+`,{"id":"UNT","status":"M","max":1}]}`)
+	own, err := directory.ReadFile(strings.NewReader(strings.Join(lines, "\n")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	open := validate.Directories(func(name string) (*directory.Release, error) { return own, nil })
+	good := map[int]string{1: "100 010 001", 2: "111", 3: "100 010 111", 4: "100 010 001", 5: "111 010 011", 6: "110 101 111 010", 7: "100 010 011"}
+	for kind := 1; kind <= 7; kind++ {
+		for _, mask := range []string{"100", "010", "001", "110", "101", "011", "111"} {
+			segment := fmt.Sprintf("DE%d", kind)
+			for _, given := range strings.TrimRight(mask, "0") {
+				segment += "+" + strings.Trim(string(given), "0")
+			}
+			found, _ := read(t, interchange([]string{"UNH+1+CRATES:D:26Z:ZZ", segment}), open)
+			wanted := 1
+			if strings.Contains(good[kind], mask) || kind == 3 || kind == 5 && mask[0] == '0' || kind == 6 && mask[0] == '0' || kind == 7 && mask[0] == '0' {
+				wanted = 0
+			}
+			if len(found) != wanted {
+				t.Errorf("D%d with %s (%s): %v", kind, mask, segment, found)
+			}
+		}
+	}
+}

@@ -25,6 +25,7 @@ const (
 	RuleElementLength     = "edifact.element-length"
 	RuleElementShort      = "edifact.element-short"
 	RuleElementFormat     = "edifact.element-format"
+	RuleDependency        = "edifact.dependency"
 	RuleDecimalMark       = "edifact.decimal-mark"
 	RuleDecimalDigit      = "edifact.decimal-digit"
 	RuleCodeUnknown       = "edifact.code-unknown"
@@ -53,6 +54,7 @@ const (
 	elementLength
 	elementShort
 	elementFormat
+	dependency
 	decimalMark
 	decimalDigit
 	codeUnknown
@@ -79,6 +81,7 @@ var rules = [ruleCount]edifact.Rule{
 	elementLength:     {Name: RuleElementLength, Severity: finding.Error, Clause: "ISO 9735-1 10", Hint: "let the sender shorten the value, or use the next element for the rest of it"},
 	elementShort:      {Name: RuleElementShort, Severity: finding.Error, Clause: "ISO 9735-1 10", Hint: "the value has a fixed length; let the sender fill it up"},
 	elementFormat:     {Name: RuleElementFormat, Severity: finding.Error, Clause: "ISO 9735-1 10", Hint: "let the sender send digits alone where the directory has a number, and none where it has letters"},
+	dependency:        {Name: RuleDependency, Severity: finding.Error, Clause: "ISO 9735-1 8", Hint: "a note of the directory ties these elements to each other; let the sender fill in or leave out what the note says"},
 	decimalMark:       {Name: RuleDecimalMark, Severity: finding.Warning, Clause: "ISO 9735-1 10", Hint: "UNA names the other decimal mark; the value is read as it is meant, let the sender send what it names"},
 	decimalDigit:      {Name: RuleDecimalDigit, Severity: finding.Warning, Clause: "ISO 9735-1 10", Hint: "a digit stands on both sides of a decimal mark; let the sender write 0.5 and 5"},
 	codeUnknown:       {Name: RuleCodeUnknown, Severity: finding.Warning, Clause: "ISO 9735-1 8", Hint: "the directory's code list does not have it; add the code to the partner's lists if it is agreed upon"},

@@ -63,7 +63,7 @@ type chosen struct {
 // New makes a validator.
 func New(opts ...Option) *Validator {
 	v := &Validator{programs: map[programKey]*chosen{}, layouts: map[layoutKey]*layout{}, tail: -1}
-	v.opt.most = defaultMost
+	v.opt.most, v.opt.open = defaultMost, directory.Open
 	for i := range rules {
 		v.opt.levels[i] = rules[i].Severity
 	}
