@@ -655,6 +655,35 @@ func stockStory() story {
 	}}
 }
 
+// The sum of stock is right in the end wherever the process dies: less what orders hold, and only of articles that the shop
+// has.
+func TestKilledAtAnyCallTheSumOfStockIsRight(t *testing.T) {
+	w := newWorld(t, func(profile string) string {
+		return strings.Replace(profile, "    guards: {rows_drop: 30%, changed: 40%}\n", "    stock: {means: physical, open_for: 366d, buffer: 1}\n    assortment: {fresh_for: 0s}\n", 1)
+	})
+	if err := errors.Join(w.gate.Close(), w.led.Close()); err != nil {
+		t.Fatal(err)
+	}
+	for _, at := range []moment{beforeCall, afterCall, answerLost} {
+		t.Run(string(at), func(t *testing.T) { interrupt(t, soldStory(), w.dir, at) })
+	}
+}
+
+// soldStory is an order, a stock file, and the same figures again in the file after it.
+func soldStory() story {
+	first := header + "BG-1001;10;5\r\nBG-1001;20;7\r\nBG-1002;10;6\r\nBG-1003;10;44\r\nFREMD;10;1\r\n"
+	second := first + "FREMD2;10;1\r\n"
+	return story{orders: 1, files: map[string]string{"out/STOCK1.CSV": first}, again: map[string]string{"out/STOCK2.CSV": second}, judge: func(s *scene) error {
+		errs := []error{s.exported("10234"), s.archived(first, 1), s.archived(second, 1), s.settled("out", "STOCK1.CSV", "STOCK2.CSV")}
+		for sku, want := range map[string]int64{"BG-1001": 12 - 3 - 1, "BG-1002": 6 - 2 - 1, "BG-1003": 43} {
+			if got, _ := s.shop.Stock(sku); got != want {
+				errs = append(errs, fmt.Errorf("stock of %s is %d, want %d", sku, got, want))
+			}
+		}
+		return errors.Join(errs...)
+	}}
+}
+
 // advice is a despatch advice for order 10234 as a whole.
 const advice = "UNA:+.? 'UNB+UNOC:3+4301234000009:14+4012345000009:14+261125:0930+91'UNH+1+DESADV:D:96A:UN'BGM+351+LS1+9'DTM+137:20261125:102'RFF+ON:10234'" +
 	"CPS+1'PAC+1'PCI+33E'RFF+CN:00340001'LIN+1'PIA+1+BG-1001:SA'QTY+12:3:PCE'LIN+2'PIA+1+BG-1002:SA'QTY+12:2:PCE'UNT+15+1'UNZ+1+91'"
