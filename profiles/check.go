@@ -107,7 +107,7 @@ func (l *flowLoader) checkFolderTarget() {
 	l.needMapping("write", "documents become a file by a mapping")
 	if m := l.f.Write; m != nil && m.Format() != "edifact" {
 		l.misplaced(l.own, "where no EDIFACT is written", "envelope")
-		if l.f.To.Name.Uses("control") {
+		if m.Format() != "idoc" && l.f.To.Name.Uses("control") {
 			l.fault(v, "name", "profile.name", "use {series} instead", "{control} is the control number of an interchange, and this flow writes none")
 		}
 	}

@@ -38,6 +38,10 @@ func (l *loader) profiles() []*Profile {
 	return all
 }
 
+func idocSide(v option.Values) IDocSide {
+	return IDocSide{Client: v.Text("client"), Port: v.Text("port"), Type: v.Text("type"), Function: v.Text("function"), Number: v.Text("number")}
+}
+
 // profile reads one partner's file; nil when it has not even a name.
 func (l *loader) profile(name string) (*Profile, *option.Source) {
 	src, ok := l.parse(name)
@@ -55,6 +59,7 @@ func (l *loader) profile(name string) (*Profile, *option.Source) {
 		}
 	}
 	p.Us, _ = ParseIdentity(v.Block("us").Text("unb"))
+	p.IDoc, p.UsIDoc = idocSide(v.Block("identities").Block("idoc")), idocSide(v.Block("us").Block("idoc"))
 	p.Connections = l.connections(given.Pairs("connections"), p.Partner, option.Partner)
 	u := &used{connections: map[string]bool{}, mappings: map[string]bool{}, codes: map[string]bool{}, guidelines: map[string]bool{}}
 	for _, pair := range given.Pairs("flows") {

@@ -29,6 +29,8 @@ type Profile struct {
 	Status      Status
 	Identities  []Identity // how the partner names itself in interchanges
 	Us          Identity   // how we name ourselves to it
+	IDoc        IDocSide   // the partner in IDocs
+	UsIDoc      IDocSide   // ourselves in IDocs
 	Connections map[string]*Connection
 	Flows       []*Flow // in the order of the file
 	// Version is the hash of Bundle: what decides the output, without secrets.
@@ -41,6 +43,9 @@ type Profile struct {
 	options option.Values
 	bundle  []byte
 }
+
+// IDocSide is a sender or receiver in the control record of an IDoc.
+type IDocSide struct{ Client, Port, Type, Function, Number string }
 
 // Identity is how somebody is named in the envelope of an interchange (UNB S002, S003).
 type Identity struct {

@@ -41,14 +41,37 @@ func profileTable() *option.Table {
 		{Name: "status", Type: option.Choice, Default: "draft", Allowed: []string{"draft", "test", "live", "paused"}, Help: "how far it may go: draft is only checked, test marks what it sends as test, paused does nothing"},
 		{Name: "identities", Type: option.Block, Help: "how the partner names itself", Block: &option.Table{Name: "identities", Help: "how the partner names itself", Options: []option.Option{
 			{Name: "unb", Type: option.Texts, Example: `["4098765000003:14"]`, Help: "identification and qualifier in interchanges; the first one is written", Check: checkIdentity},
+			{Name: "idoc", Type: option.Block, Block: idocTable(), Help: "the partner in control records of IDocs, as the receiver of what is written"},
 		}}},
 		{Name: "us", Type: option.Block, Help: "how we name ourselves to the partner", Block: &option.Table{Name: "us", Help: "how we name ourselves to the partner", Options: []option.Option{
 			{Name: "unb", Type: option.Text, Example: `"4012345000009:14"`, Help: "identification and qualifier in interchanges", Check: checkIdentity},
+			{Name: "idoc", Type: option.Block, Block: idocTable(), Help: "ourselves in control records of IDocs, as the sender of what is written"},
 		}}},
 		{Name: "connections", Type: option.Tree, Help: "the partner's own connections by name; those of connections.yaml can be used too"},
 		{Name: "flows", Type: option.Tree, Help: "the flows by name"},
 	}}
 	return own.With("profile", sharedTable())
+}
+
+// idocTable has what a control record says of a sender or receiver; SAP finds its partner profile (WE20) by these.
+func idocTable() *option.Table {
+	return &option.Table{Name: "idoc", Help: "one side in control records of IDocs", Options: []option.Option{
+		{Name: "client", Type: option.Text, Example: `"100"`, Help: "client (MANDT); that of the receiver is written", Check: upTo(3)},
+		{Name: "port", Type: option.Text, Example: "SAPPRD", Help: "port (SNDPOR, RCVPOR)", Check: upTo(10)},
+		{Name: "type", Type: option.Text, Example: "LS", Help: "partner type (SNDPRT, RCVPRT): LS logical system, KU customer, LI vendor", Check: upTo(2)},
+		{Name: "function", Type: option.Text, Example: "AG", Help: "partner function (SNDPFC, RCVPFC)", Check: upTo(2)},
+		{Name: "number", Type: option.Text, Example: "PRDCLNT100", Help: "partner number (SNDPRN, RCVPRN)", Check: upTo(10)},
+	}}
+}
+
+// upTo checks the length of a field.
+func upTo(n int) func(string) error {
+	return func(s string) error {
+		if len([]rune(s)) > n || strings.TrimSpace(s) != s {
+			return fmt.Errorf("has blanks around it, or more than %d characters", n)
+		}
+		return nil
+	}
 }
 
 func flowTable() *option.Table {

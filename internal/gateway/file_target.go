@@ -48,7 +48,7 @@ func (t *fileTarget) Lookup(_ context.Context, table string, _ []string) (map[st
 // Encode writes the file by the flow's mapping.
 func (t *fileTarget) Encode(d *flow.Delivery, f flow.Facts, trace *flow.Trace) ([]byte, []flow.Refusal, finding.List, error) {
 	opt := mapping.WriteOptions{Outside: t.flow.Charset.Outside}
-	if t.write.Format() == mapping.EDIFACT {
+	if format := t.write.Format(); format == mapping.EDIFACT || format == mapping.IDoc {
 		control, err := f.Number(controlSeries)
 		if err != nil {
 			return nil, nil, nil, err
@@ -77,6 +77,9 @@ func envelope(f *profiles.Flow, now time.Time, control int64) mapping.Envelope {
 	if len(f.Profile.Identities) > 0 {
 		e.Recipient, e.RecipientQualifier = f.Profile.Identities[0].ID, f.Profile.Identities[0].Qualifier
 	}
+	us, them := f.Profile.UsIDoc, f.Profile.IDoc
+	e.IDoc = map[string]string{"MANDT": them.Client, "SNDPOR": us.Port, "SNDPRT": us.Type, "SNDPFC": us.Function, "SNDPRN": us.Number,
+		"RCVPOR": them.Port, "RCVPRT": them.Type, "RCVPFC": them.Function, "RCVPRN": them.Number}
 	if len(f.Envelope.Separators) == 6 {
 		e.Decimal = f.Envelope.Separators[2]
 	}

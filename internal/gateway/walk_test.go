@@ -44,7 +44,7 @@ func (s scratchFile) Close() error {
 	return os.Remove(s.Name())
 }
 
-func newWorld(t *testing.T, edit func(profile string) string) *world {
+func newWorld(t *testing.T, edit func(profile string) string, more ...string) *world {
 	t.Helper()
 	w := &world{T: t, dir: t.TempDir(), shop: sandbox.New(sandbox.Config{})}
 	if err := os.CopyFS(w.dir, profiles.Scaffold()); err != nil {
@@ -52,6 +52,11 @@ func newWorld(t *testing.T, edit func(profile string) string) *world {
 	}
 	for _, dir := range []string{"erp/out", "erp/in", "erp/tmp", "erp/edi", "erp/edi-out", "erp/import", "data"} {
 		if err := os.MkdirAll(filepath.Join(w.dir, dir), 0o750); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i := 0; i+1 < len(more); i += 2 { // further files: name, content
+		if err := os.WriteFile(filepath.Join(w.dir, more[i]), []byte(more[i+1]), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}

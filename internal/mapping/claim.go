@@ -31,6 +31,8 @@ func (m *Mapping) Claims(head []byte) Claim {
 		yes = len(head) > 0 && (head[0] == '{' || head[0] == '[')
 	case XLSX:
 		yes = bytes.HasPrefix(head, []byte("PK\x03\x04")) || bytes.HasPrefix(head, []byte("\xD0\xCF\x11\xE0"))
+	case IDoc:
+		yes = m.takesIDoc(head)
 	default:
 		return Perhaps
 	}

@@ -1,6 +1,7 @@
 package mapping
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -110,6 +111,12 @@ func (r *Reader) beginIDoc(seg *idoc.Segment) {
 		}
 		r.problem(ruleFixed, place, "", nil, fmt.Sprintf("%s is %q, and the mapping is for %q", k.field, got, k.want), "the IDoc is of another kind: take it with another mapping")
 	}
+}
+
+// takesIDoc tells whether a file begins with an IDoc that the mapping is for.
+func (m *Mapping) takesIDoc(head []byte) bool {
+	seg, _ := idoc.NewReader(bytes.NewReader(head), m.idoc.read).Read() // of a file cut off, the control record is there
+	return seg != nil && seg.IsControl() && family(seg.Value("IDOCTYP")) == family(m.idoc.basic) && (m.idoc.message == "" || seg.Value("MESTYP") == m.idoc.message)
 }
 
 // family gives a basic type without its version: ORDERS05 has all that ORDERS04 has.
