@@ -23,7 +23,9 @@ var sameAgain = []string{"", "9", "7", "31", "35", "43"}
 func (l *flowLoader) functions() {
 	names := functionNames()
 	l.f.Functions = map[string]string{}
-	for name, do := range l.v.Map("functions") {
+	functions := l.v.Map("functions")
+	for _, name := range sortedKeys(functions) {
+		do := functions[name]
 		code, ok := names[name]
 		if !ok {
 			code = name

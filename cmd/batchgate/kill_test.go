@@ -50,7 +50,7 @@ func TestKilledAtRandomMomentsNothingIsLostOrDoubled(t *testing.T) {
 	}
 	addLine(t, filepath.Join(home, "connections.yaml"), "  call_limit: 0s   # the server is in this process and ends its calls at once\n  retry: {first: 0s}\n")
 	program := func() *exec.Cmd {
-		cmd := exec.Command(binary, "run", "--home", home)
+		cmd := exec.Command(binary, "run", "--first-load", "--home", home)
 		cmd.Env = append(os.Environ(), "SHOP_URL="+server.URL, "SHOP_ID=sandbox", "SHOP_SECRET=sandbox-secret")
 		return cmd
 	}
