@@ -18,7 +18,7 @@ const (
 	Received     Action = "8" // the interchange has arrived; nothing is said about what is in it
 )
 
-// String gives "rejected", "acknowledged" or "received", and another code as it is.
+// String gives "rejected", "acknowledged", "received" or "unclear", and another code as it is.
 func (a Action) String() string {
 	switch a {
 	case Rejected:
@@ -27,6 +27,8 @@ func (a Action) String() string {
 		return "acknowledged"
 	case Received:
 		return "received"
+	case Unclear:
+		return "unclear"
 	}
 	return "action " + string(a)
 }
