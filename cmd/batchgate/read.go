@@ -17,16 +17,20 @@ import (
 func newRead(s streams) *cobra.Command {
 	var flags delimitedFlags
 	var own edifactFlags
+	var trees treeFlags
 	cmd := &cobra.Command{
 		Use:   "read FILE",
 		Short: "show a file's records with their values and places, as JSON lines",
 		Long: `read shows what stands in a file: one JSON object a line for each segment or row, with its values and its place (byte
-offset, line, segment). EDIFACT is recognised by itself; anything else is read as a delimited file. What is wrong or odd
-goes to standard error. The shapes are described in docs/json.md.
+offset, line, segment, XML path, JSON pointer, cell). EDIFACT, XML, JSON and Excel workbooks are recognised by themselves;
+anything else is read as a delimited file. What is wrong or odd goes to standard error. The shapes are described in
+docs/json.md.
 
 Exit status: 0 read, 1 the file has faults, 2 wrong use.`,
 		Example: `  batchgate read ORDERS.EDI
-  batchgate read STOCK.CSV --charset windows-1252 | jq .values`,
+  batchgate read STOCK.CSV --charset windows-1252 | jq .values
+  batchgate read STOCK.XML --record Stock/Item
+  batchgate read STOCK.XLSX --sheet Lager`,
 		Args: oneFile,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			options, err := flags.options()
@@ -53,11 +57,20 @@ Exit status: 0 read, 1 the file has faults, 2 wrong use.`,
 				}
 				return r.segments(in, opts)
 			}
+			if kind := recognise(in); kind != delimitedFile {
+				charset := ""
+				if cmd.Flags().Changed("charset") {
+					charset = flags.charset
+				}
+				err := trees.eachRecord(kind, in, args[0], charset, func(line any) error { return r.out.Encode(line) }, r.say)
+				return errors.Join(err, r.end())
+			}
 			return r.rows(in, args[0], options)
 		},
 	}
 	flags.add(cmd)
 	own.addReading(cmd)
+	trees.add(cmd)
 	cmd.Flags().Lookup("charset").Usage = "character set of a file that is not EDIFACT; of EDIFACT the one that its texts really have, whatever UNB says"
 	return cmd
 }

@@ -17,19 +17,24 @@ import (
 func newValidate(s streams) *cobra.Command {
 	var flags delimitedFlags
 	var check checkFlags
+	var trees treeFlags
+	var by mappingFlags
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "validate FILE",
 		Short: "name everything that is wrong with a file, with its place and a way out",
 		Long: `validate checks a whole file and names all its faults at once. EDIFACT is checked by the directory that each message names:
-segments, groups, elements, formats, code values, counts and references; with --guideline by that too. Other files are checked as delimited ones.
+segments, groups, elements, formats, code values, counts and references; with --guideline by that too.
+XML, JSON and Excel workbooks are recognised by themselves; anything else is checked as a delimited file. With --mapping a
+file of any format is read as that mapping reads it, with its values, code lists and checks.
 
 Exit status: 0 nothing worse than warnings, 1 a finding of severity error, 2 wrong use.`,
 		Example: `  batchgate validate ORDERS.EDI
   batchgate validate ORDERS.EDI --guideline guidelines/hammerl-orders.yaml
-  batchgate validate STOCK.CSV --charset windows-1252 --json`,
+  batchgate validate STOCK.CSV --charset windows-1252 --json
+  batchgate validate STOCK.XML --mapping mappings/stock-xml.yaml`,
 		Args: oneFile,
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			options, err := flags.options()
 			if err != nil {
 				return err
@@ -41,9 +46,19 @@ Exit status: 0 nothing worse than warnings, 1 a finding of severity error, 2 wro
 			defer file.Close()
 			in := bufio.NewReaderSize(file, 64<<10)
 			v := validating{out: s.out, asJSON: asJSON}
-			if isEDIFACT(in) {
+			switch kind := recognise(in); {
+			case by.read != "":
+				err = v.mapped(in, args[0], &by, s.err)
+			case kind == edifactFile:
 				err = v.interchanges(in, args[0], &check)
-			} else {
+			case kind != delimitedFile:
+				charset := ""
+				if cmd.Flags().Changed("charset") {
+					charset = flags.charset
+				}
+				v.kind = kind
+				err = trees.eachRecord(kind, in, args[0], charset, func(any) error { v.rowCount++; return nil }, v.say)
+			default:
 				err = v.rows(in, args[0], options)
 			}
 			if err != nil {
@@ -54,6 +69,9 @@ Exit status: 0 nothing worse than warnings, 1 a finding of severity error, 2 wro
 	}
 	flags.add(cmd)
 	check.add(cmd)
+	trees.add(cmd)
+	cmd.Flags().StringVar(&by.read, "mapping", "", "mapping that the file is read with")
+	cmd.Flags().StringVar(&by.codes, "codes", "", "folder with the mapping's code lists; otherwise codes beside the mapping's folder")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "findings as JSON lines")
 	return cmd
 }
@@ -62,6 +80,8 @@ type validating struct {
 	out      io.Writer
 	asJSON   bool
 	edifact  bool
+	kind     kindOfFile
+	mapping  string // that the file was read with
 	messages int
 	rowCount int64
 	count    [3]int // findings by severity
@@ -85,7 +105,10 @@ func (v *validating) say(found ...finding.Finding) {
 }
 
 func (v *validating) end(talk io.Writer, name string) error {
-	what := fmt.Sprintf("delimited file, %d good rows", v.rowCount)
+	what := v.kind.what(v.rowCount)
+	if v.mapping != "" {
+		what = fmt.Sprintf("by mapping %s, %d documents", v.mapping, v.rowCount)
+	}
 	if v.edifact {
 		what = fmt.Sprintf("EDIFACT, %d messages", v.messages)
 	}

@@ -307,3 +307,20 @@ func (t *Tree) RawAttr(k int) []byte { return t.raw[t.attrs[k].value.start:t.att
 
 // PathOf gives the XML path of an element from the root.
 func (t *Tree) PathOf(i int) string { return t.pathOf(i) }
+
+// Declared gives the prefixes that the element declares, with their namespaces; "" is the default one.
+func (t *Tree) Declared() map[string]string {
+	all := map[string]string{}
+	s := scanner{w: window.Of(t.raw[:t.nodes[0].inner])}
+	if s.next() != nil {
+		return all
+	}
+	d := s.w.Data()
+	for _, a := range s.attrs {
+		if raw := d[a.name.start:a.name.end]; isDeclaration(raw) {
+			_, prefix, _ := strings.Cut(string(raw), ":")
+			all[prefix] = string(appendText(nil, d[a.value.start:a.value.end], true))
+		}
+	}
+	return all
+}

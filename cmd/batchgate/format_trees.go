@@ -1,0 +1,226 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/batchgate/batchgate/finding"
+	"github.com/batchgate/batchgate/flatfile"
+	"github.com/batchgate/batchgate/flatfile/jsonfile"
+	"github.com/batchgate/batchgate/flatfile/xlsx"
+	"github.com/batchgate/batchgate/flatfile/xmlfile"
+)
+
+// treeFlags describe XML, JSON and workbooks on the command line.
+type treeFlags struct {
+	record, sheet string
+	lines         bool
+}
+
+func (f *treeFlags) add(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&f.record, "record", "", "element of XML that is a record, from the root (Stock/Item), or member of JSON whose elements are (data.items); otherwise the whole file is one")
+	cmd.Flags().StringVar(&f.sheet, "sheet", "", "sheet of a workbook; otherwise the first in sight")
+	cmd.Flags().BoolVar(&f.lines, "lines", false, "each line of a JSON file is a record")
+}
+
+// kindOfFile is what a file is, by its first bytes.
+type kindOfFile int
+
+const (
+	delimitedFile kindOfFile = iota
+	edifactFile
+	xmlFile
+	jsonFile
+	workbookFile
+)
+
+// recognise tells by its first bytes what a file is. What has no sign of its own is taken for a delimited file.
+func recognise(r *bufio.Reader) kindOfFile {
+	first, _ := r.Peek(512) // a shorter file gives what it has
+	plain := bytes.TrimLeft(bytes.ReplaceAll(bytes.TrimLeft(first, "\xEF\xBB\xBF\xFE\xFF"), []byte{0}, nil), " \t\r\n")
+	switch {
+	case isEDIFACT(r):
+		return edifactFile
+	case bytes.HasPrefix(first, []byte("PK\x03\x04")), bytes.HasPrefix(first, []byte("\xD0\xCF\x11\xE0")):
+		return workbookFile
+	case bytes.HasPrefix(plain, []byte("<")), bytes.HasPrefix(first, []byte("\x4C\x6F\xA7\x94")):
+		return xmlFile
+	case bytes.HasPrefix(plain, []byte("{")), bytes.HasPrefix(plain, []byte("[")):
+		return jsonFile
+	}
+	return delimitedFile
+}
+
+// treeValue is one value of a record that is a tree: docs/json.md, "read".
+type treeValue struct {
+	Path  string        `json:"path"`
+	Value string        `json:"value"`
+	Place finding.Place `json:"place"`
+}
+
+// treeRecord is one record of XML or JSON.
+type treeRecord struct {
+	Record int64         `json:"record"`
+	Values []treeValue   `json:"values"`
+	Place  finding.Place `json:"place"`
+}
+
+// eachRecord calls fn for every record of an XML or JSON file, or row of a workbook, that has no fault; say takes what is
+// wrong or odd. Its error is one of reading the bytes, or of fn.
+func (f *treeFlags) eachRecord(kind kindOfFile, in io.Reader, name, charset string, fn func(any) error, say func(...finding.Finding)) error {
+	switch kind {
+	case xmlFile:
+		return f.eachElement(in, name, charset, fn, say)
+	case jsonFile:
+		return f.eachValue(in, name, fn, say)
+	}
+	return f.eachRow(in, name, fn, say)
+}
+
+// fault sorts an error of reading: of a record, whose finding the reader keeps, of the file, or another.
+func fault(err error) (goOn bool, other error) {
+	_, row := errors.AsType[*flatfile.RowError](err)
+	_, whole := errors.AsType[*flatfile.FileError](err)
+	_, end := errors.AsType[*flatfile.Error](err)
+	switch {
+	case row || whole:
+		return true, nil
+	case end:
+		return false, nil
+	}
+	return false, err
+}
+
+// xmlOptions reads --record: a path of names as they stand in the file, whose prefixes are those of the root.
+func (f *treeFlags) xmlOptions(in *bufio.Reader, charset string) (xmlfile.Options, error) {
+	o := xmlfile.Options{Record: f.record, Charset: charset, Namespaces: map[string]string{}}
+	head, _ := in.Peek(64 << 10)
+	tree, _ := xmlfile.Head(head, xmlfile.Options{Charset: charset})
+	if tree != nil && f.record != "" {
+		for prefix, space := range tree.Declared() {
+			o.Namespaces[prefix] = space
+		}
+	}
+	if err := o.Check(); err != nil {
+		return o, &usageError{err}
+	}
+	return o, nil
+}
+
+func (f *treeFlags) eachElement(in io.Reader, name, charset string, fn func(any) error, say func(...finding.Finding)) error {
+	buffered := bufio.NewReaderSize(in, 128<<10)
+	o, err := f.xmlOptions(buffered, charset)
+	if err != nil {
+		return err
+	}
+	r := xmlfile.NewReader(buffered, o)
+	r.SetFile(name)
+	for rec, err := range r.Records() {
+		if err != nil {
+			if goOn, other := fault(err); !goOn {
+				say(r.Findings()...)
+				return other
+			}
+			continue
+		}
+		line := treeRecord{Record: rec.Number(), Values: []treeValue{}, Place: rec.Place(0)}
+		for i := range rec.Len() {
+			from, to := rec.Attrs(i)
+			for k := from; k < to; k++ {
+				line.Values = append(line.Values, treeValue{rec.PathOf(i) + "/@" + rec.AttrLocal(k), rec.AttrText(k), rec.AttrPlace(i, k)})
+			}
+			if rec.HasText(i) {
+				line.Values = append(line.Values, treeValue{rec.PathOf(i), strings.TrimSpace(rec.Text(i)), rec.TextPlace(i)})
+			}
+		}
+		if err := fn(line); err != nil {
+			return err
+		}
+	}
+	say(r.Findings()...)
+	return nil
+}
+
+func (f *treeFlags) eachValue(in io.Reader, name string, fn func(any) error, say func(...finding.Finding)) error {
+	o := jsonfile.Options{Lines: f.lines}
+	if f.record != "" {
+		o.Record = strings.Split(f.record, ".")
+	}
+	if err := o.Check(); err != nil {
+		return &usageError{err}
+	}
+	r := jsonfile.NewReader(in, o)
+	r.SetFile(name)
+	for rec, err := range r.Records() {
+		if err != nil {
+			if goOn, other := fault(err); !goOn {
+				say(r.Findings()...)
+				return other
+			}
+			continue
+		}
+		line := treeRecord{Record: rec.Number(), Values: []treeValue{}, Place: rec.Place(0)}
+		for i := range rec.Len() {
+			if k := rec.Kind(i); k != jsonfile.Object && k != jsonfile.Array && k != jsonfile.Null {
+				line.Values = append(line.Values, treeValue{rec.Pointer(i), rec.Text(i), rec.Place(i)})
+			}
+		}
+		if err := fn(line); err != nil {
+			return err
+		}
+	}
+	say(r.Findings()...)
+	return nil
+}
+
+func (f *treeFlags) eachRow(in io.Reader, name string, fn func(any) error, say func(...finding.Finding)) (err error) {
+	r, err := xlsx.NewReader(in, xlsx.Options{Sheet: f.sheet})
+	if e, ok := errors.AsType[*flatfile.Error](err); ok {
+		e.Finding.Place.File = name
+		say(e.Finding)
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, r.Close()) }()
+	r.SetFile(name)
+	for rec, err := range r.Records() {
+		if err != nil {
+			if goOn, other := fault(err); !goOn {
+				say(r.Findings()...)
+				return other
+			}
+			continue
+		}
+		line := rowLine{Record: rec.Number(), Names: r.Header(), Values: []string{}, Place: rec.Where()}
+		for i := range rec.Fields() {
+			text, _ := rec.Text(i) // the texts of cells are UTF-8
+			line.Values = append(line.Values, text)
+		}
+		if err := fn(line); err != nil {
+			return err
+		}
+	}
+	say(r.Findings()...)
+	return nil
+}
+
+// what names a kind of file with what was read of it.
+func (k kindOfFile) what(n int64) string {
+	switch k {
+	case xmlFile:
+		return fmt.Sprintf("XML, %d good records", n)
+	case jsonFile:
+		return fmt.Sprintf("JSON, %d good records", n)
+	case workbookFile:
+		return fmt.Sprintf("workbook, %d good rows", n)
+	}
+	return fmt.Sprintf("delimited file, %d good rows", n)
+}
