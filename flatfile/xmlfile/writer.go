@@ -47,7 +47,6 @@ type Writer struct {
 	started bool
 	ended   bool
 	open    []openElement
-	buf     []byte
 	last    []finding.Place // of the values of the last call
 	offset  int64
 	line    int

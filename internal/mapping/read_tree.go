@@ -33,7 +33,6 @@ type treeSource interface {
 // treeReader is where a reader of trees stands.
 type treeReader struct {
 	nodes  []treeNode
-	outer  int // nodes around the record, made once for all records in the same elements
 	source treeSource
 	start  finding.Place
 	record int64
