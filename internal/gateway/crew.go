@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"context"
+	"io"
 	"sync"
 	"time"
 
@@ -16,6 +17,7 @@ type crew struct {
 	mu         sync.Mutex
 	busy       int // members that wait for nothing
 	gatherings []interface{ depart() }
+	endpoints  map[*transports.Endpoint]*files
 }
 
 // join makes a goroutine a member until leave.
@@ -110,14 +112,59 @@ func (c *crew) commits(ctx context.Context, l *ledger.Ledger, enough int) commit
 	return func(_ context.Context, run func(*ledger.Tx) error) error { return g.do(run) }
 }
 
-// mover gives a file a new name for good.
-type mover func(ctx context.Context, from, to string) (string, error)
+// files is an endpoint. As a crew has it, what many do to it at once is done together and shares the syncs.
+type files struct {
+	*transports.Endpoint
+	stages    *gathering[transports.Draft, error]
+	publishes *gathering[transports.Renaming, error]
+	moves     *gathering[transports.Renaming, transports.Moved]
+}
 
-// moves gathers the crew's moves of files.
-func (c *crew) moves(ctx context.Context, e *transports.Endpoint, enough int) mover {
-	g := newGathering(c, enough, func(all []transports.Renaming) []transports.Moved { return e.MoveAll(ctx, all) })
-	return func(_ context.Context, from, to string) (string, error) {
-		moved := g.do(transports.Renaming{From: from, To: to})
-		return moved.Name, moved.Err
+// files gives an endpoint as the crew uses it.
+func (c *crew) files(ctx context.Context, e *transports.Endpoint) *files {
+	c.mu.Lock()
+	f, ok := c.endpoints[e]
+	c.mu.Unlock()
+	if ok {
+		return f
 	}
+	f = &files{e,
+		newGathering(c, manyFiles, func(all []transports.Draft) []error { return e.StageAll(ctx, all) }),
+		newGathering(c, manyFiles, func(all []transports.Renaming) []error { return e.PublishAll(ctx, all) }),
+		newGathering(c, manyFiles, func(all []transports.Renaming) []transports.Moved { return e.MoveAll(ctx, all) })}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.endpoints == nil {
+		c.endpoints = map[*transports.Endpoint]*files{}
+	}
+	c.endpoints[e] = f // of two who came at once, both may go on with their own
+	return f
+}
+
+// manyFiles is how many files are enough to be done together.
+const manyFiles = 512
+
+// Stage is that of the endpoint.
+func (f *files) Stage(ctx context.Context, temp string, body io.Reader, size int64) (int64, error) {
+	if f.stages == nil {
+		return f.Endpoint.Stage(ctx, temp, body, size)
+	}
+	return size, f.stages.do(transports.Draft{Temp: temp, Body: body, Size: size})
+}
+
+// Publish is that of the endpoint.
+func (f *files) Publish(ctx context.Context, temp, final string) error {
+	if f.publishes == nil {
+		return f.Endpoint.Publish(ctx, temp, final)
+	}
+	return f.publishes.do(transports.Renaming{From: temp, To: final})
+}
+
+// Move is that of the endpoint.
+func (f *files) Move(ctx context.Context, from, to string) (string, error) {
+	if f.moves == nil {
+		return f.Endpoint.Move(ctx, from, to)
+	}
+	moved := f.moves.do(transports.Renaming{From: from, To: to})
+	return moved.Name, moved.Err
 }

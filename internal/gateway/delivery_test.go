@@ -85,7 +85,7 @@ func newFixture(t *testing.T, path string) *fixture {
 	}}
 	f.lane = &lane{target: "shop", inFlight: 4, courier: c, ledger: f.ledger, now: f.clock.now, log: slog.New(slog.DiscardHandler),
 		settle: func(a int64) { f.done = append(f.done, a) },
-		route: func(context.Context, ledger.Delivery) (route, error) {
+		route: func(context.Context, *crew, ledger.Delivery) (route, error) {
 			return route{target: f.target, retry: fast, baseline: "stock", settles: time.Minute}, nil
 		}}
 	return f

@@ -14,7 +14,6 @@ import (
 	"github.com/batchgate/batchgate/internal/flow"
 	"github.com/batchgate/batchgate/internal/mapping"
 	"github.com/batchgate/batchgate/profiles"
-	"github.com/batchgate/batchgate/transports"
 )
 
 // Series of numbers that are reserved with a delivery.
@@ -28,10 +27,10 @@ type fileTarget struct {
 	flow     *profiles.Flow
 	write    *mapping.Mapping
 	to       profiles.To
-	endpoint *transports.Endpoint
+	endpoint *files
 }
 
-func newFileTarget(f *profiles.Flow, kind string, e *transports.Endpoint) *fileTarget {
+func newFileTarget(f *profiles.Flow, kind string, e *files) *fileTarget {
 	t := &fileTarget{flow: f, endpoint: e}
 	t.write, t.to = outgoing(f, kind)
 	return t

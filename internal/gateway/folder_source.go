@@ -21,7 +21,7 @@ import (
 // folderSource is a folder as a source. A file counts as complete when two looks, stableFor apart, show the same size and
 // time; looks are kept in the ledger, so that a restart does not forget them.
 type folderSource struct {
-	endpoint  *transports.Endpoint
+	endpoint  *files
 	ledger    *ledger.Ledger
 	id        string // the source's name in the ledger: "partner/erp:out"
 	partner   string
@@ -32,13 +32,12 @@ type folderSource struct {
 	failed    string
 	flows     []*profiles.Flow // those that take from it
 	now       func() time.Time
-	move      mover
 }
 
 // gathered is the source as a crew uses it.
 func (f *folderSource) gathered(ctx context.Context, c *crew) *folderSource {
 	own := *f
-	own.move = c.moves(ctx, f.endpoint, inParallel)
+	own.endpoint = c.files(ctx, f.endpoint.Endpoint)
 	return &own
 }
 
@@ -243,7 +242,7 @@ func (f *folderSource) moveAway(ctx context.Context, a flow.Arrival, id int64, t
 	}
 	var name string
 	if err == nil {
-		name, err = f.move(ctx, from, to)
+		name, err = f.endpoint.Move(ctx, from, to)
 	}
 	if err != nil && transports.KindOf(err) == driver.NotFound {
 		r.Answer = "was moved before"

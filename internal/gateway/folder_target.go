@@ -16,7 +16,7 @@ import (
 // done-file in the same way. "staged" is committed before the renames, so that after a crash a temporary name that is there
 // means "rename it", and one that is gone means "was renamed". Looking for the final name would send twice what was fetched.
 type placing struct {
-	endpoint *transports.Endpoint
+	endpoint *files
 	folder   string
 	temp     string // folder for unfinished files; "" is folder itself
 	delivery int64  // deliveries may share a name, and never a temporary one

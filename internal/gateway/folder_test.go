@@ -60,7 +60,7 @@ func newFolderSource(t *testing.T, e *transports.Endpoint, c *clock) *folderSour
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = l.Close() })
-	return &folderSource{endpoint: e, move: e.Move, ledger: l, id: "p/erp:out", partner: "p", folder: "out", stableFor: 10 * time.Second,
+	return &folderSource{endpoint: &files{Endpoint: e}, ledger: l, id: "p/erp:out", partner: "p", folder: "out", stableFor: 10 * time.Second,
 		match: transports.Match{Include: []string{"*.CSV"}, FoldCase: true}, processed: "out/processed", failed: "out/failed", now: c.now}
 }
 
@@ -196,7 +196,7 @@ func do(t *testing.T, p placing, upto string) error {
 
 func TestAFileIsPlacedOnceWhereverTheProcessDied(t *testing.T) {
 	e, _ := folder(t)
-	p := placing{endpoint: e, folder: "in", name: "ORD1.EDI", done: "ORD1.OK", exists: "wait"}
+	p := placing{endpoint: &files{Endpoint: e}, folder: "in", name: "ORD1.EDI", done: "ORD1.OK", exists: "wait"}
 	if err := do(t, p, "stage"); err != nil {
 		t.Fatal(err)
 	}
@@ -238,7 +238,7 @@ func TestATakenNameWaitsIsNumberedOrRefused(t *testing.T) {
 		t.Run(exists, func(t *testing.T) {
 			e, _ := folder(t)
 			put(t, e, "in/ORD.EDI", "not yet fetched")
-			err := do(t, placing{endpoint: e, folder: "in", name: "ORD.EDI", exists: exists}, "publish")
+			err := do(t, placing{endpoint: &files{Endpoint: e}, folder: "in", name: "ORD.EDI", exists: exists}, "publish")
 			check(t, e, err)
 			if got := get(t, e, "in/ORD.EDI"); got != "not yet fetched" {
 				t.Errorf("the file that was there became %q", got)

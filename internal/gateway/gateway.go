@@ -173,8 +173,8 @@ func (g *Gateway) source(ctx context.Context, in *intake) (flow.Source, error) {
 	if err != nil {
 		return nil, err
 	}
-	src := &folderSource{endpoint: e, ledger: g.Ledger, id: in.id, partner: first.Partner, folder: first.From.Folder,
-		processed: first.From.Processed, failed: first.From.Failed, flows: in.flows, now: g.Now, move: e.Move, match: transports.Match{FoldCase: first.From.FoldCase}}
+	src := &folderSource{endpoint: &files{Endpoint: e}, ledger: g.Ledger, id: in.id, partner: first.Partner, folder: first.From.Folder,
+		processed: first.From.Processed, failed: first.From.Failed, flows: in.flows, now: g.Now, match: transports.Match{FoldCase: first.From.FoldCase}}
 	for _, f := range in.flows {
 		src.match.Include = append(src.match.Include, f.From.Match...)
 		src.stableFor = max(src.stableFor, f.From.StableFor)
@@ -205,8 +205,8 @@ func (g *Gateway) lanes(settle func(int64)) []*lane {
 	return all
 }
 
-// route finds how a delivery goes out, by the flow that it belongs to.
-func (g *Gateway) route(ctx context.Context, d ledger.Delivery) (route, error) {
+// route finds how a delivery goes out with a crew, by the flow that it belongs to.
+func (g *Gateway) route(ctx context.Context, c *crew, d ledger.Delivery) (route, error) {
 	f, ok := g.Home.Flow(d.Flow)
 	if !ok {
 		return route{}, fmt.Errorf("flow %s is in no profile of this home any more: bring it back, or drop the delivery", d.Flow)
@@ -220,25 +220,25 @@ func (g *Gateway) route(ctx context.Context, d ledger.Delivery) (route, error) {
 		if err != nil {
 			return route{}, err
 		}
-		return route{target: &contrlTarget{placing{endpoint: e, folder: a.Contrl.Folder, exists: "wait", again: a.Contrl.Connection.Poll}}, retry: retry(a.Contrl.Connection.Retry)}, nil
+		return route{target: &contrlTarget{placing{endpoint: c.files(ctx, e), folder: a.Contrl.Folder, exists: "wait", again: a.Contrl.Connection.Poll}}, retry: retry(a.Contrl.Connection.Retry)}, nil
 	}
-	c := f.To.Connection
-	if c.IsFolder() {
-		e, err := g.endpoint(ctx, c)
+	to := f.To.Connection
+	if to.IsFolder() {
+		e, err := g.endpoint(ctx, to)
 		if err != nil {
 			return route{}, err
 		}
-		return route{target: newFileTarget(f, d.Kind, e), retry: retry(f.Retry)}, nil
+		return route{target: newFileTarget(f, d.Kind, c.files(ctx, e)), retry: retry(f.Retry)}, nil
 	}
-	p, err := g.shop(c)
+	p, err := g.shop(to)
 	if err != nil {
 		return route{}, err
 	}
-	r := route{target: p.Target(f), retry: retry(f.Retry), settles: c.Options.Duration("call_limit")}
+	r := route{target: p.Target(f), retry: retry(f.Retry), settles: to.Options.Duration("call_limit")}
 	if d.Kind == string(document.Stock) {
 		r.baseline, r.voids, r.salt = baselineName(f), g.otherBaselines(f), flow.StockSalt(f.Stock)
 		if f.Stock != nil {
-			t := &stockTarget{Target: r.target, rules: f.Stock, shop: c.ID(), ledger: g.Ledger, arrival: d.Arrival, flow: f}
+			t := &stockTarget{Target: r.target, rules: f.Stock, shop: to.ID(), ledger: g.Ledger, arrival: d.Arrival, flow: f}
 			r.target, r.provisional = t, t.provisional
 		}
 	}

@@ -18,7 +18,8 @@ type lane struct {
 	inFlight int
 	courier  *courier
 	ledger   *ledger.Ledger
-	route    func(ctx context.Context, d ledger.Delivery) (route, error)
+	route    func(ctx context.Context, c *crew, d ledger.Delivery) (route, error)
+	crew     *crew               // of those under way
 	settle   func(arrival int64) // told when an arrival has nothing unfinished any more
 	now      func() time.Time
 	log      *slog.Logger
@@ -40,8 +41,8 @@ const maxEnding = 512
 // as the target has answered, the next delivery starts: commits are grouped, and the target does not wait for the disk.
 func (l *lane) drain(ctx context.Context) (next time.Time, err error) {
 	l.freed = make(chan struct{}, 1)
-	crew := &crew{}
-	gathered := crew.commits(ctx, l.ledger, inEnding)
+	l.crew = &crew{}
+	gathered := l.crew.commits(ctx, l.ledger, inEnding)
 	slots := make(chan struct{}, max(l.inFlight, 1))
 	ending := make(chan struct{}, maxEnding)
 	var wg sync.WaitGroup
@@ -75,8 +76,8 @@ func (l *lane) drain(ctx context.Context) (next time.Time, err error) {
 			commit := l.ledger.Do // those behind wait for it
 			leave := func() {}
 			if len(chain) == 1 {
-				crew.join()
-				commit, leave = gathered, crew.leave
+				l.crew.join()
+				commit, leave = gathered, l.crew.leave
 			}
 			wg.Go(func() {
 				defer func() { leave(); l.finish(chain[0]); <-ending }()
@@ -242,7 +243,7 @@ func (l *lane) deliver(ctx context.Context, q ledger.Queued, p passage) (done bo
 		l.trouble(ctx, q, err)
 		return false
 	}
-	r, err := l.route(ctx, row)
+	r, err := l.route(ctx, l.crew, row)
 	if err != nil {
 		l.trouble(ctx, q, err)
 		return false
