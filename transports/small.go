@@ -13,7 +13,7 @@ import (
 // repeated. What a partner may fetch and must not get twice is placed with Stage and Publish instead.
 func (e *Endpoint) WriteSmall(ctx context.Context, name string, content []byte) error {
 	temp := TempName(name)
-	if _, err := e.write(ctx, temp, bytes.NewReader(content), int64(len(content))); err != nil {
+	if _, err := e.write(ctx, temp, bytes.NewReader(content), int64(len(content)), true); err != nil {
 		return e.fail("write", name, "", err)
 	}
 	err := e.rename(ctx, temp, name, inOwnFolder(name))

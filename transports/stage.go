@@ -22,7 +22,7 @@ type Draft struct {
 // Stage writes a file under a temporary name that nobody picks up, checks its size on the server and makes it durable.
 // It gives the number of bytes. A file of an earlier attempt under that name is replaced; on an error nothing is left.
 func (e *Endpoint) Stage(ctx context.Context, temp string, body io.Reader, size int64) (int64, error) {
-	n, err := e.write(ctx, temp, body, size)
+	n, err := e.write(ctx, temp, body, size, true)
 	if err != nil {
 		return n, e.fail("stage", temp, "", err)
 	}
@@ -37,17 +37,63 @@ func (e *Endpoint) Stage(ctx context.Context, temp string, body io.Reader, size 
 // each draft; one that fails does not stop the others. Bodies may be read at the same time.
 func (e *Endpoint) StageAll(ctx context.Context, drafts []Draft) []error {
 	errs := make([]error, len(drafts))
+	syncs := e.together(ctx, drafts)
 	e.each(len(drafts), func(i int) {
-		if _, err := e.write(ctx, drafts[i].Temp, drafts[i].Body, drafts[i].Size); err != nil {
+		dir, _ := driver.Split(drafts[i].Temp)
+		if _, err := e.write(ctx, drafts[i].Temp, drafts[i].Body, drafts[i].Size, syncs[dir] == nil); err != nil {
 			errs[i] = e.fail("stage", drafts[i].Temp, "", err)
 		}
 	})
+	for dir, sync := range syncs {
+		if err := sync(); err != nil {
+			e.notStaged(ctx, dir, drafts, errs, err)
+		}
+	}
 	e.syncEach(ctx, "stage", errs, func(i int) []string { return []string{drafts[i].Temp} })
 	return errs
 }
 
-// write makes the file durable but not yet its name.
-func (e *Endpoint) write(ctx context.Context, temp string, body io.Reader, size int64) (int64, error) {
+// enoughTogether is the number of files from which one sync of all costs less than one of each.
+const enoughTogether = 4
+
+// together begins the common writing of drafts and gives the syncs that end it, by folder. Folders with few drafts, or of
+// a server that knows no such thing, are left out: each file is synced by itself.
+func (e *Endpoint) together(ctx context.Context, drafts []Draft) map[string]func() error {
+	bulk, ok := e.conn.(driver.Bulk)
+	if !ok || !e.caps.Sync || len(drafts) < enoughTogether {
+		return nil
+	}
+	count := map[string]int{}
+	for _, d := range drafts {
+		if driver.ValidName(d.Temp) {
+			dir, _ := driver.Split(d.Temp)
+			count[dir]++
+		}
+	}
+	syncs := map[string]func() error{}
+	for dir, n := range count {
+		if n < enoughTogether {
+			continue
+		}
+		if sync, err := bulk.Together(ctx, dir); err == nil { // else the writing finds out why
+			syncs[dir] = sync
+		}
+	}
+	return syncs
+}
+
+// notStaged gives an error to the drafts of a folder that did well so far, and removes them.
+func (e *Endpoint) notStaged(ctx context.Context, dir string, drafts []Draft, errs []error, cause error) {
+	for i, d := range drafts {
+		if own, _ := driver.Split(d.Temp); own == dir && errs[i] == nil {
+			errs[i] = e.fail("stage", d.Temp, "", cause)
+			e.discard(ctx, d.Temp)
+		}
+	}
+}
+
+// write makes the file but not yet its name durable; without sync the caller does both.
+func (e *Endpoint) write(ctx context.Context, temp string, body io.Reader, size int64, sync bool) (int64, error) {
 	if !driver.ValidName(temp) || !IsTemp(temp) {
 		return 0, driver.Faultf(driver.BadName, "not a temporary name")
 	}
@@ -56,7 +102,7 @@ func (e *Endpoint) write(ctx context.Context, temp string, body io.Reader, size 
 		return 0, err
 	}
 	n, err := copyBody(ctx, w, body, size)
-	if err == nil {
+	if err == nil && sync {
 		err = w.Sync()
 	}
 	if err != nil {

@@ -208,6 +208,16 @@ func (c counting) Create(ctx context.Context, name string) (driver.Writer, error
 	return countingWriter{w, c.syncs}, err
 }
 
+// Together counts as one sync.
+func (c counting) Together(ctx context.Context, dir string) (func() error, error) {
+	bulk, ok := c.Conn.(driver.Bulk)
+	if !ok {
+		return nil, driver.Faultf(driver.Unsupported, "one by one")
+	}
+	c.syncs.Add(1)
+	return bulk.Together(ctx, dir)
+}
+
 type countingWriter struct {
 	driver.Writer
 	syncs *atomic.Int64
