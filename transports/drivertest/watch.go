@@ -159,6 +159,19 @@ func (w *Watched) SyncDir(ctx context.Context, dir string) error {
 	return w.steps.around("syncdir", dir, func() error { return w.Conn.SyncDir(ctx, dir) })
 }
 
+// Together is that of the connection, where it has one.
+func (w *Watched) Together(ctx context.Context, dir string) (func() error, error) {
+	bulk, ok := w.Conn.(driver.Bulk)
+	if !ok {
+		return nil, driver.Faultf(driver.Unsupported, "files are synced one by one")
+	}
+	sync, err := bulk.Together(ctx, dir)
+	if err != nil {
+		return nil, err
+	}
+	return func() error { return w.steps.around("sync", dir, sync) }, nil
+}
+
 type watchedReader struct {
 	io.ReadCloser
 	steps *steps
