@@ -151,6 +151,19 @@ type Lister interface {
 	Articles(ctx context.Context, since string) iter.Seq2[Article, error]
 }
 
+// OpenLister is a target that can list the orders that hold goods in it.
+type OpenLister interface {
+	// OpenOrders gives those that were placed in a span of time, without until.
+	OpenOrders(ctx context.Context, from, until time.Time) iter.Seq2[HeldOrder, error]
+}
+
+// HeldOrder is what an order holds of each article.
+type HeldOrder struct {
+	Order  string
+	Placed time.Time
+	Items  map[string]document.Decimal
+}
+
 // Article is an article of a target. Of two stamps the later one is the greater text; they are of the target's own clock.
 type Article struct{ SKU, Stamp string }
 

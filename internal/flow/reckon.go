@@ -25,6 +25,7 @@ type OpenOrder struct {
 	Fetched  time.Time `json:"fetched,omitzero"`
 	Answered time.Time `json:"answered,omitzero"`
 	Rejected bool      `json:"rejected,omitempty"` // so says the answer
+	Before   bool      `json:"before,omitempty"`   // placed before the flow that takes the shop's orders begins: the ERP has it by other means
 	Shipped  []Parcel  `json:"shipped,omitempty"`
 }
 
@@ -184,7 +185,7 @@ func (o *OpenOrder) held(at time.Time) (held document.Decimal, note string, err 
 
 // counted tells whether the ERP's figure has the order taken off, and by what one knows.
 func (o *OpenOrder) counted(from string, fig Figure) (why string, ok bool) {
-	if o.Rejected {
+	if o.Rejected || from == "never" {
 		return "", false
 	}
 	since, limit, word := o.Exported, fig.At, "exported"
@@ -198,8 +199,9 @@ func (o *OpenOrder) counted(from string, fig Figure) (why string, ok bool) {
 		since, word = o.Answered, "acknowledged"
 	case "next file":
 		limit = fig.Before // that file may have been written before the order was taken in; this one was not
-	default:
-		return "", false
+	}
+	if o.Before {
+		return "from before the cut-over", true
 	}
 	if since.IsZero() || since.After(limit) {
 		return "", false
@@ -209,6 +211,9 @@ func (o *OpenOrder) counted(from string, fig Figure) (why string, ok bool) {
 
 // progress says how far an order that is subtracted has come.
 func (o *OpenOrder) progress(at time.Time) string {
+	if o.Before {
+		return "from before the cut-over, not yet shipped"
+	}
 	for _, s := range []struct {
 		word string
 		at   time.Time

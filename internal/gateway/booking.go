@@ -89,7 +89,7 @@ func quantities(order *document.Document) map[string]document.Decimal {
 // putChanged writes an item that differs from what was known, so that only real changes make a shop's figure doubtful.
 func putChanged(tx *ledger.Tx, known []ledger.OrderItem, i *ledger.OrderItem) error {
 	for _, k := range known {
-		if k.SKU == i.SKU && k.Quantity == i.Quantity && k.Ended == i.Ended && k.OpenUntil.Equal(i.OpenUntil.Truncate(time.Microsecond)) {
+		if k.SKU == i.SKU && (k.Arrival == 0) == (i.Arrival == 0) && k.Quantity == i.Quantity && k.Ended == i.Ended && k.OpenUntil.Equal(i.OpenUntil.Truncate(time.Microsecond)) {
 			return nil
 		}
 	}

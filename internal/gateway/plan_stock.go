@@ -37,6 +37,9 @@ func (p *planner) stockPlan(ctx context.Context, f *profiles.Flow) (*stockPlan, 
 	if s, ok := p.stock[f.ID()]; ok {
 		return s, nil
 	}
+	if err := p.g.bookOldOrders(ctx, f); err != nil {
+		return nil, fmt.Errorf("open orders of the shop: %w", err)
+	}
 	articles, err := p.g.assortment(ctx, f)
 	if err != nil {
 		return nil, err

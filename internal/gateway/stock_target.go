@@ -95,7 +95,7 @@ func figureOf(tx *ledger.Tx, f *profiles.Flow, a *ledger.Arrival) (fig flow.Figu
 		}
 		for _, b := range before {
 			after = b.ID
-			if b.RemainderOf != 0 || b.Replay > 0 || b.Hash == of.Hash {
+			if b.RemainderOf != 0 || b.Replay > 0 || b.Hash == of.Hash && b.ModTime.Equal(of.ModTime) { // the last is the same file again
 				continue
 			}
 			if took, err := takes(tx, b.ID, f.ID()); err != nil || took {
@@ -143,6 +143,9 @@ func (t *stockTarget) slack() time.Duration {
 func openOrder(i ledger.OpenItem) flow.OpenOrder {
 	o := flow.OpenOrder{Order: i.Order, Quantity: i.Quantity, Placed: i.PlacedAt, Arrival: i.Arrival, Delivery: i.Delivery, File: i.Name,
 		Exported: i.ExportedAt, Fetched: i.FetchedAt, Answered: i.AckedAt, Rejected: i.Acked == "rejected"}
+	if i.Arrival == 0 { // from before the cut-over: the ERP has it by other means
+		o.Before, o.Exported, o.Fetched, o.Answered = true, i.PlacedAt, i.PlacedAt, i.PlacedAt
+	}
 	for _, s := range i.Shipped {
 		o.Shipped = append(o.Shipped, flow.Parcel{Advice: s.Advice, Quantity: s.Quantity, At: s.At, Closes: s.Closes, Arrival: s.Arrival})
 	}
