@@ -210,13 +210,44 @@ func (p *planner) hold(tx *ledger.Tx, m *flow.Message, row *ledger.Document, rea
 	return err
 }
 
+// sameOrder tells whether an order still looks as it went out. Where the profile is another by now, what the shop gave then
+// is read by today's: a changed profile changes no order.
+func (p *planner) sameOrder(tx *ledger.Tx, f *profiles.Flow, sent *sentOrder, before, now *document.Document) (bool, error) {
+	if looksSame(f, before, now) || sent.delivery.Profile == f.Profile.Version {
+		return looksSame(f, before, now), nil
+	}
+	a, err := tx.Arrival(sent.row.Arrival)
+	if err != nil {
+		return false, err
+	}
+	body, ok, err := tx.Blob(a.Hash)
+	if err != nil || !ok { // a large one lies outside the ledger
+		return false, err
+	}
+	shop, err := p.g.shop(f.From.Connection)
+	if err != nil {
+		return false, err
+	}
+	docs, _, err := shop.Reader(f).Read(body, false)
+	if err != nil || len(docs) != 1 {
+		return false, nil // it cannot be compared, and a person is told
+	}
+	return looksSame(f, docs[0], now), nil
+}
+
 // changedOrder plans an order that went out before and is another now.
 func (p *planner) changedOrder(tx *ledger.Tx, m *flow.Message, d *document.Document, row *ledger.Document, sent *sentOrder) error {
 	before := asRead(sent.doc)
 	cancelled, was := d.Get("function").Text() == functionCancel, before.Get("function").Text() == functionCancel
-	if cancelled == was && looksSame(m.Flow, before, d) {
-		row.State = "repeated"
-		return p.putDocument(tx, row)
+	if cancelled == was {
+		same, err := p.sameOrder(tx, m.Flow, sent, before, d)
+		if err != nil {
+			return err
+		}
+		if same {
+			row.State = "repeated"
+			return p.putDocument(tx, row)
+		}
 	}
 	what, policy, happened := document.TextValue(functionChange), m.Flow.AfterExport.Edited, "changed"
 	if cancelled {
