@@ -20,7 +20,7 @@ import (
 func judgeCommands() map[string]func(*testscript.TestScript, bool, []string) {
 	return map[string]func(*testscript.TestScript, bool, []string){
 		"stock": plainly(judgeStock), "shop-order": plainly(judgeOrder), "journal": plainly(judgeJournal), "mails": plainly(judgeMails),
-		"held": plainly(heldFile), "folder": plainly(judgeFolder), "json": judgeJSON, "await": plainly(awaitRequest), "same": plainly(judgeSame),
+		"held": plainly(heldFile), "file": plainly(awaitFile), "quiet": plainly(runUntilQuiet), "folder": plainly(judgeFolder), "json": judgeJSON, "await": plainly(awaitRequest), "same": plainly(judgeSame),
 	}
 }
 
@@ -303,4 +303,33 @@ func heldFile(ts *testscript.TestScript, args []string) {
 		ts.Fatalf("%d arrivals are held", len(lines))
 	}
 	ts.Setenv(args[0], fmt.Sprintf("a%d", a.ID))
+}
+
+// awaitFile is file FOLDER NAME: waits until a file lies in a folder below erp/, put by a command in the background.
+func awaitFile(ts *testscript.TestScript, args []string) {
+	if len(args) != 2 {
+		ts.Fatalf("usage: file FOLDER NAME")
+	}
+	name := ts.MkAbs(filepath.Join("erp", args[0], args[1]))
+	for end := time.Now().Add(30 * time.Second); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
+		if _, err := os.Stat(name); err == nil {
+			return
+		}
+	}
+	ts.Fatalf("%s did not come", name)
+}
+
+// runUntilQuiet is quiet: runs until nothing waits for its next try any more.
+func runUntilQuiet(ts *testscript.TestScript, args []string) {
+	if len(args) != 0 {
+		ts.Fatalf("usage: quiet")
+	}
+	for end := time.Now().Add(60 * time.Second); time.Now().Before(end); time.Sleep(200 * time.Millisecond) {
+		_ = ts.Exec("batchgate", "run") // what failed is seen below
+		ts.Check(ts.Exec("batchgate", "files", "list", "--state", "released", "--json"))
+		if ts.ReadFile("stdout") == "" {
+			return
+		}
+	}
+	ts.Fatalf("something is still on its way:\n%s", ts.ReadFile("stdout"))
 }

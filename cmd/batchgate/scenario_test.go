@@ -92,7 +92,7 @@ func exampleHome(dir string) error {
 		if err != nil {
 			return err
 		}
-		quick := strings.Replace(string(text), "root: erp}", "root: erp, stable_for: 0s, retry: {first: 1s}}", 1)
+		quick := strings.Replace(string(text), "root: erp}", "root: erp, stable_for: 0s, poll: 1s, retry: {first: 1s}}", 1)
 		if err := os.MkdirAll(filepath.Dir(to), 0o700); err != nil {
 			return err
 		}

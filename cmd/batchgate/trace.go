@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 
@@ -75,45 +76,56 @@ Exit status: 0 found, 1 nothing is known by that term, or what went out cannot b
 
 func newReplay(s streams) *cobra.Command {
 	var h homeFlag
-	var asJSON, dry, yes bool
+	var f lostFlags
 	cmd := &cobra.Command{
-		Use:   "replay a12",
-		Short: "process an archived file again",
+		Use:   "replay a12 | --lost PARTNER",
+		Short: "process an archived file again, or send what a restored partner has lost",
 		Long: `replay processes the archived bytes of an arrival again, with today's profile. It says first what that will do to each
-document, and does it only with --yes; with --dry-run it only says so. The next run, or serve, then acts on it.`,
-		Example: "  batchgate replay a12 --dry-run\n  batchgate replay a12 --yes",
+document, and does it only with --yes; with --dry-run it only says so. The next run, or serve, then acts on it.
+
+With --lost it names the files that a partner lost when it was put back (see restored), and sends them again: with the
+numbers that they had, the same bytes where the profile is the same, or with new ones.`,
+		Example: "  batchgate replay a12 --dry-run\n  batchgate replay a12 --yes\n  batchgate replay --lost weber-erp --yes --numbers new",
 		Args: func(cmd *cobra.Command, args []string) error {
-			if len(args) != 1 {
+			if f.partner == "" && len(args) != 1 {
 				return &usageError{fmt.Errorf("%s takes one arrival, as a12; %d given", cmd.CommandPath(), len(args))}
 			}
-			return nil
+			return f.check(args)
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if f.partner != "" {
+				return withLedger(cmd.Context(), &h, s, func(o *opened) error { return replayLost(cmd.Context(), o, s, f.partner, f) })
+			}
 			id, err := number('a', args[0])
 			if err != nil {
 				return err
 			}
-			return withLedger(cmd.Context(), &h, s, func(o *opened) error {
-				p, err := trace.Replay(cmd.Context(), o.tracing(), id, trace.ReplayOptions{DryRun: dry || !yes, Actor: actor()})
-				if err != nil {
-					return err
-				}
-				if asJSON {
-					return jsonLines(s.out, []trace.Prediction{p})
-				}
-				if err := printPrediction(s, p); err != nil || dry || yes {
-					return err
-				}
-				fmt.Fprintf(s.err, "hint: nothing was done; to do it: batchgate replay %s --yes\n", args[0])
-				return errFindings
-			})
+			return withLedger(cmd.Context(), &h, s, func(o *opened) error { return replayArrival(cmd.Context(), o, s, id, f) })
 		},
 	}
 	h.add(cmd)
-	cmd.Flags().BoolVar(&dry, "dry-run", false, "only say what it would do")
-	cmd.Flags().BoolVar(&yes, "yes", false, "do it")
-	cmd.Flags().BoolVar(&asJSON, "json", false, "the prediction as JSON")
+	cmd.Flags().BoolVar(&f.dry, "dry-run", false, "only say what it would do")
+	cmd.Flags().BoolVar(&f.yes, "yes", false, "do it")
+	cmd.Flags().BoolVar(&f.asJSON, "json", false, "the prediction as JSON")
+	cmd.Flags().StringVar(&f.partner, "lost", "", "what this partner has lost by its last restore")
+	cmd.Flags().StringVar(&f.numbers, "numbers", "same", "control numbers and file names of lost files: same or new")
+	cmd.Flags().BoolVar(&f.doubtful, "doubtful", false, "also lost files that were put before the restored state and taken nobody knows when")
 	return cmd
+}
+
+func replayArrival(ctx context.Context, o *opened, s streams, id int64, f lostFlags) error {
+	p, err := trace.Replay(ctx, o.tracing(), id, trace.ReplayOptions{DryRun: f.dry || !f.yes, Actor: actor()})
+	if err != nil {
+		return err
+	}
+	if f.asJSON {
+		return jsonLines(s.out, []trace.Prediction{p})
+	}
+	if err := printPrediction(s, p); err != nil || f.dry || f.yes {
+		return err
+	}
+	fmt.Fprintf(s.err, "hint: nothing was done; to do it: batchgate replay a%d --yes\n", id)
+	return errFindings
 }
 
 func printPrediction(s streams, p trace.Prediction) error {

@@ -320,7 +320,14 @@ func (p *planner) judge(tx *ledger.Tx, f *profiles.Flow, d *document.Document, r
 		return err
 	case last.Fingerprint == row.Fingerprint:
 		row.State = "repeated"
-	case d.Kind == document.Order:
+	default:
+		again, err := reissued(tx, f.Partner, last.Arrival)
+		if err != nil {
+			return err
+		}
+		if again || d.Kind != document.Order {
+			return nil
+		}
 		*state = ledger.DeliveryHeld
 		*reason = fmt.Sprintf("order %s came before, in arrival a%d, with other content", row.Key, last.Arrival)
 	}

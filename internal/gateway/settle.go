@@ -47,6 +47,7 @@ func (g *Gateway) settle(ctx context.Context, in *intake, src flow.Source, j *jo
 	}
 	if !in.folder {
 		s.Documents = g.exported(ctx, in, a, *e)
+		s.At = e.doneAt(s.At)
 	}
 	if err := g.settleSteps(ctx, src, j, s, e); err != nil {
 		return err
@@ -104,6 +105,20 @@ func (e *ending) readHeld(tx *ledger.Tx, id int64) error {
 		}
 	}
 	return err
+}
+
+// doneAt gives when the last delivery of an arrival was done, so that telling its source again says the same.
+func (e *ending) doneAt(otherwise time.Time) time.Time {
+	var last time.Time
+	for _, d := range e.deliveries {
+		if d.State == ledger.DeliveryDone && d.DoneAt.After(last) {
+			last = d.DoneAt
+		}
+	}
+	if last.IsZero() {
+		return otherwise
+	}
+	return last
 }
 
 // failed counts the documents that took no effect: those that could not be read, and those of deliveries that died or of

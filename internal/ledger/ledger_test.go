@@ -71,6 +71,7 @@ func suite(t *testing.T, fresh func(*testing.T) ledger.Options) {
 		"blobs, cursors, look-ups, findings and attempts come back":     rows,
 		"an arrival is due when its last delivery has ended":            endings,
 		"order items are open until they end":                           orderItems,
+		"what a restored partner got is found by when it may have":      restores,
 
 		"a panic comes back with its value and place":             panics,
 		"a closure that ends its goroutine harms nobody":          goexit,
