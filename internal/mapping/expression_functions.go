@@ -16,7 +16,7 @@ var functions = map[string]string{
 	"round": "round(number, digits)", "floor": "floor(number)", "ceil": "ceil(number)", "abs": "abs(number)",
 	"min": "min(number, number, ...)", "max": "max(number, number, ...)", "number": "number(text)",
 	"text": "text(value)", "upper": "upper(text)", "lower": "lower(text)", "trim": "trim(text)", "len": "len(text)",
-	"left": "left(text, characters)", "right": "right(text, characters)", "replace": "replace(text, old, new)",
+	"left": "left(text, characters)", "right": "right(text, characters)", "after": "after(text, characters)", "replace": "replace(text, old, new)",
 	"trimPrefix": "trimPrefix(text, start)", "trimSuffix": "trimSuffix(text, end)", "blank": "blank(value)",
 	"sum": "sum(list, .field)", "count": "count(list) or count(list, condition)", "any": "any(list, condition)",
 	"all": "all(list, condition)", "none": "none(list, condition)", "filter": "filter(list, condition)",
@@ -36,7 +36,7 @@ func (c *exprCompiler) call(n ast.Node, name string, args []ast.Node) (*expressi
 	if e, err := c.listCall(n, name, args); e != nil || err != nil {
 		return e, err
 	}
-	counts := map[string]int{"round": 2, "left": 2, "right": 2, "replace": 3, "trimPrefix": 2, "trimSuffix": 2}
+	counts := map[string]int{"round": 2, "left": 2, "right": 2, "after": 2, "replace": 3, "trimPrefix": 2, "trimSuffix": 2}
 	want, several := max(counts[name], 1), name == "min" || name == "max"
 	if several && len(args) == 0 || !several && len(args) != want {
 		return nil, c.fault(n, "it is written "+usage, "%s has %d arguments, not %d", name, len(args), want)
@@ -177,10 +177,13 @@ func (c *exprCompiler) textCall(name string, args []ast.Node) (*expression, erro
 			d, err := document.ParseDecimal(v.Text())
 			return document.NumberValue(d), err
 		}), nil
-	case "left", "right":
+	case "left", "right", "after":
 		n, err := c.wholeNumber(args[1], 0, 1000)
 		if err != nil {
 			return nil, err
+		}
+		if name == "after" {
+			return text(func(s string) string { return strings.TrimPrefix(s, end(s, n, true)) }), nil
 		}
 		return text(func(s string) string { return end(s, n, name == "left") }), nil
 	}

@@ -45,30 +45,52 @@ const (
 func (w *writer) trees(docs []*document.Document) []*outNode {
 	t := w.m.tree
 	var roots []*outNode
-	var shared *outNode
+	var last []*outNode // the elements around the document before
+	var before []string
 	for i, d := range docs {
 		w.begin(i, d)
 		b := treeBuilder{w: w}
-		root := shared
-		if root == nil {
-			root = &outNode{name: t.root[0].name}
+		if !w.m.perGroup || i == 0 {
+			root := &outNode{name: t.root[0].name}
 			roots = append(roots, root)
 			w.treeMake(root, t.root[0].conditions)
+			last = []*outNode{root}
 		}
-		at := root
-		b.chain = append(b.chain, root)
-		if w.m.perGroup {
-			shared = root
-			for k, part := range t.each {
-				next := at.find(w, part, k == len(t.each)-1)
-				b.chain = append(b.chain, next)
-				at = next
+		b.chain = []*outNode{last[0]}
+		around := w.aroundOf(d)
+		fresh := before == nil
+		for k, part := range t.each {
+			fresh = fresh || around[k+1] != before[k+1] || k == len(t.each)-1
+			if !fresh {
+				b.chain = append(b.chain, last[k+1])
+				continue
 			}
-			at.list = true
+			b.chain = append(b.chain, b.chain[k].find(w, part, true))
 		}
-		b.document(d, at)
+		b.chain[len(t.each)].list = len(t.each) > 0
+		last, before = b.chain, around
+		b.document(d)
 	}
 	return roots
+}
+
+// aroundOf gives for each element around a document what the document says of it: documents that say the same share the
+// element. Entry 0 is the root, which all share.
+func (w *writer) aroundOf(d *document.Document) []string {
+	t := w.m.tree
+	said := make([]string, len(t.each)+1)
+	probe := &writer{m: w.m, opt: WriteOptions{Outside: w.opt.Outside}, has: w.has, mark: w.mark}
+	items := []item{{group: &d.Group}}
+	for _, r := range w.m.root.rules {
+		if len(r.tree) == 0 || r.tree[0].up == 0 || r.tree[0].up >= len(t.each) {
+			continue
+		}
+		if out, ok := probe.value(r, items, 0, limits{}); ok {
+			depth := len(t.each) - r.tree[0].up
+			said[depth] += fmt.Sprintf("%d=%q ", r.number, out.parts[0])
+		}
+	}
+	return said
 }
 
 // find gives the child of a step, made where there is none; the last step of a repeated path is always made.
@@ -91,7 +113,7 @@ type treeBuilder struct {
 }
 
 // document writes the fields of a document.
-func (b *treeBuilder) document(d *document.Document, at *outNode) {
+func (b *treeBuilder) document(d *document.Document) {
 	items := []item{{group: &d.Group}}
 	for _, f := range b.w.m.tree.fixed {
 		if !b.put(f, outText{text: f.fixed.text, doc: b.w.doc, rule: f.fixed.place}, true) {

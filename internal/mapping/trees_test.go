@@ -1,0 +1,166 @@
+package mapping_test
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/batchgate/batchgate/internal/document"
+	"github.com/batchgate/batchgate/internal/mapping"
+)
+
+// sharedSample reads a file of the shared samples, which lie beside a checkout where batchgate is developed.
+func sharedSample(t testing.TB, name string) string {
+	t.Helper()
+	dir, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for ; dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
+		if b, err := os.ReadFile(filepath.Join(dir, "shared", "samples", filepath.FromSlash(name))); err == nil {
+			return string(b)
+		}
+	}
+	t.Skipf("the shared samples are not there: no shared/samples/%s above the working directory", name)
+	return ""
+}
+
+// treeSamples are the samples that a mapping of ours reads, with values that we expect of them.
+var treeSamples = []struct {
+	mapping, file string
+	documents     int
+	want          map[string]string // of the last document
+}{
+	{"peppol-order", "ubl/peppol-order.xml", 1, map[string]string{"number": "34", "currency": "NOK", "lines[1].unit": "EA"}},
+	{"peppol-order", "ubl/peppol-order-uc1.xml", 1, map[string]string{"number": "1", "ship_to.zip": "11120", "lines[1].gtin": "05704066204093", "lines[2].quantity": "5", "totals.payable": "143.75"}},
+	{"peppol-order", "ubl/peppol-order-uc2.xml", 1, nil},
+	{"peppol-order", "ubl/peppol-order-uc3.xml", 1, nil},
+	{"peppol-order", "ubl/peppol-order-uc4.xml", 1, nil},
+	{"peppol-order", "ubl/peppol-order-uc5.xml", 1, nil},
+	{"peppol-order", "ubl/peppol-order-uc6.xml", 1, nil},
+	{"peppol-despatch", "ubl/peppol-despatch-advice.xml", 1, map[string]string{"order": "AEG012345", "tracking": "456789", "lines[1].quantity": "10"}},
+	{"peppol-despatch", "ubl/peppol-despatch-uc1.xml", 1, map[string]string{"number": "1234", "order": "4321"}},
+	{"peppol-despatch", "ubl/peppol-despatch-uc2.xml", 1, nil},
+	{"peppol-despatch", "ubl/peppol-despatch-uc3.xml", 1, nil},
+	{"peppol-despatch", "ubl/peppol-despatch-uc4.xml", 1, nil},
+	{"peppol-despatch", "ubl/peppol-despatch-uc5.xml", 1, nil},
+	{"opentrans-order", "opentrans/order-minimal.xml", 1, map[string]string{"number": "order-id-1", "lines[1].sku": "product-number-1", "lines[1].quantity": "10.0"}},
+	{"opentrans-order", "opentrans/order-testdistributor.xml", 1, map[string]string{"buyer.number": "123456", "supplier.number": "10000735"}},
+	{"opentrans-order", "opentrans/order-project.xml", 1, nil},
+	{"opentrans-order", "opentrans/order-own-delivery-note.xml", 1, nil},
+	{"opentrans-despatch", "opentrans/dispatchnotification-testdistributor.xml", 1, map[string]string{"tracking": "1Z7318301287125572", "packages[1].sscc": "00000000305474401482", "lines[3].order_line": "00003"}},
+	{"cxml-order", "cxml/friendso-orderrequest.xml", 1, map[string]string{"number": "DO1234", "totals.payable": "85.00", "lines[2].price": "3.20", "ship_to.country": "US"}},
+	{"cxml-order", "cxml/friendso-order_request.xml", 1, nil},
+	{"cxml-order", "cxml/friendso-order_request-2.xml", 1, nil},
+	{"cxml-order", "cxml/officelu-purchase_order_request_200.xml", 1, nil},
+	{"monitor-order", "monitor/orders420-synthetic.xml", 1, map[string]string{"number": "B104711", "ship_to.zip": "824 50", "ship_to.city": "HUDIKSVALL", "lines[1].price": "12.50", "lines[3].name": "Märk varje kolli med projektnummer."}},
+	{"gs1-stock", "gs1xml/logistics-inventory-report-stock.xml", 0, map[string]string{"unit": "H87"}},
+}
+
+func treeMapping(t testing.TB, name string) *mapping.Mapping {
+	t.Helper()
+	src, err := os.ReadFile(filepath.Join("testdata", "trees", name+".yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, found := mapping.Compile(src, mapping.Environment{File: name + ".yaml"})
+	for _, f := range found {
+		if !strings.Contains(f.Message, "have the same place") {
+			t.Log(f)
+		}
+	}
+	if m == nil {
+		t.Fatalf("%s does not compile", name)
+	}
+	return m
+}
+
+// readTree gives the documents of a file and its faults.
+func readTree(t testing.TB, m *mapping.Mapping, file string) (docs []*document.Document, faults []string) {
+	t.Helper()
+	found, err := m.ReadRows(strings.NewReader(file), "", mapping.ReadOptions{Emit: func(d *document.Document) error {
+		docs = append(docs, d.Clone())
+		return nil
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range found {
+		if f.Severity.String() == "error" {
+			faults = append(faults, f.String())
+		}
+	}
+	return docs, faults
+}
+
+func linesOf(docs []*document.Document) string {
+	var b bytes.Buffer
+	for _, d := range docs {
+		b.Write(d.AppendJSON(nil))
+		b.WriteByte('\n')
+	}
+	return b.String()
+}
+
+func TestSamplesOfXMLBecomeDocumentsAndTheSameWhenWrittenAndReadAgain(t *testing.T) {
+	read := 0
+	for _, s := range treeSamples {
+		t.Run(s.file, func(t *testing.T) {
+			m, file := treeMapping(t, s.mapping), sharedSample(t, s.file)
+			if m.Claims([]byte(file[:min(len(file), mapping.SniffLength)])) != mapping.Yes {
+				t.Errorf("the file is not claimed by %s", s.mapping)
+			}
+			docs, faults := readTree(t, m, file)
+			if len(faults) > 0 || s.documents > 0 && len(docs) != s.documents || len(docs) == 0 {
+				t.Fatalf("%d documents, %q", len(docs), faults)
+			}
+			values := map[string]string{}
+			docs[len(docs)-1].Visit(func(path string, g *document.Group, slot int) { values[path] = g.At(slot).Text() })
+			for path, want := range s.want {
+				if values[path] != want {
+					t.Errorf("%s is %q, want %q", path, values[path], want)
+				}
+			}
+			out, found, err := m.Encode(docs, mapping.WriteOptions{})
+			if err != nil || found.HasErrors() {
+				t.Fatal(found, err)
+			}
+			again, faults := readTree(t, m, string(out))
+			if len(faults) > 0 {
+				t.Fatalf("%q\n%s", faults, out)
+			}
+			if diff := cmp.Diff(withoutEmpty(linesOf(docs)), withoutEmpty(linesOf(again))); diff != "" {
+				t.Errorf("written and read again:\n%s", diff)
+			}
+			twice, _, err := m.Encode(again, mapping.WriteOptions{})
+			if err != nil || !bytes.Equal(out, twice) {
+				t.Errorf("writing what was read of our own file gives other bytes: %v", err)
+			}
+			read++
+		})
+	}
+	t.Logf("%d samples", read)
+}
+
+// withoutEmpty takes out what stood there empty: nothing is written for it.
+func withoutEmpty(s string) string {
+	for _, empty := range []string{`:null`, `:""`} {
+		for {
+			at := strings.Index(s, empty)
+			if at < 0 {
+				break
+			}
+			from := strings.LastIndexAny(s[:at-1], `,{`)
+			rest := s[at+len(empty):]
+			if s[from] == '{' {
+				from, rest = from+1, strings.TrimPrefix(rest, ",")
+			}
+			s = s[:from] + rest
+		}
+	}
+	return s
+}
