@@ -52,8 +52,10 @@ func utf16Size(b []byte) int64 {
 func lookupCharset(name string) (charset, error) {
 	plain := strings.ToLower(strings.TrimSpace(name))
 	switch plain {
-	case "utf-8", "utf8", "us-ascii", "ascii":
+	case "utf-8", "utf8":
 		return utf8Set, nil
+	case "us-ascii", "ascii":
+		return charset{name: "us-ascii", size: utf8Set.size}, nil
 	case "utf-16le", "utf-16", "utf16", "ucs-2", "unicode":
 		return utf16(unicode.LittleEndian), nil
 	case "utf-16be":
@@ -126,7 +128,7 @@ func detect(head []byte, want string) detected {
 	case strings.HasPrefix(set.name, "utf-16") != wide:
 		d.fault = fmt.Sprintf("the file declares %s, and its bytes are %s", d.declared, d.set.name)
 		d.hint = "say `charset:` with the set that the file is written in"
-	case d.mark > 0 && set.name != "utf-8":
+	case d.mark > 0 && set.encoding != nil:
 		d.fault = fmt.Sprintf("the file declares %s, and has the byte order mark of utf-8", d.declared)
 		d.hint = "say `charset:` with the set that the file is written in"
 	default:

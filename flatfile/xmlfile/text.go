@@ -71,7 +71,7 @@ func (s *scanner) checkChars(d []byte, t span) {
 		}
 		r, n := utf8.DecodeRune(d[p:t.end])
 		switch {
-		case r == utf8.RuneError && (n <= 1 || s.set.encoding != nil):
+		case r == utf8.RuneError && (n <= 1 || s.set.encoding != nil), s.set.name == "us-ascii":
 			s.fault(p, n, ruleCharset, fmt.Sprintf("a byte here is not a character of %s", s.set.name), "the file is written in another character set than it declares: declare the right one, or say `charset:`")
 			return
 		case !isChar(r):

@@ -324,3 +324,6 @@ func (t *Tree) Declared() map[string]string {
 	}
 	return all
 }
+
+// AttrSpace gives the namespace of an attribute; "" for one without a prefix.
+func (t *Tree) AttrSpace(k int) string { return t.names.get(t.attrs[k].name).space }

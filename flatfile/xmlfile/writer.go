@@ -284,13 +284,20 @@ func (w *Writer) value(s string) {
 	w.last = append(w.last, p)
 }
 
-// has tells whether the character set has a character.
+// has tells whether the character set has a character, so that it is read back.
 func (w *Writer) has(r rune) bool {
+	if w.set.name == "us-ascii" {
+		return r < utf8.RuneSelf
+	}
 	if r < utf8.RuneSelf || w.encoder == nil || strings.HasPrefix(w.set.name, "utf-16") {
 		return true
 	}
-	_, err := w.set.encoding.NewEncoder().String(string(r))
-	return err == nil
+	there, err := w.set.encoding.NewEncoder().String(string(r))
+	if err != nil {
+		return false
+	}
+	back, err := w.set.encoding.NewDecoder().String(there) // not all sets give their private characters back
+	return err == nil && back == string(r)
 }
 
 // escape writes a text so that it is read back as it is.
@@ -366,7 +373,7 @@ func (w *Writer) judgeName(name string) error {
 	if !isName([]byte(name)) {
 		return w.refuse(name, "", "this is not a name of XML")
 	}
-	if w.encoder != nil {
+	if w.encoder != nil || w.set.name == "us-ascii" {
 		for _, r := range name {
 			if !w.has(r) {
 				return &flatfile.ValueError{Field: name, Reason: "the character set does not have all its characters", Err: flatfile.ErrCharset}
