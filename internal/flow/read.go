@@ -43,8 +43,9 @@ type Sink struct {
 	End func(m *Message) error
 	// Row takes the raw bytes of a row whose document has an error; nil is allowed.
 	Row func(m *Message, raw []byte)
-	// Answer takes a CONTRL message about one of our interchanges; nil is allowed.
-	Answer func(c *acknowledge.Contrl)
+	// Answer takes a message that says what became of something we sent, CONTRL, or APERAK where no flow takes it as what it
+	// is; nil is allowed.
+	Answer func(m *Message, a Answer)
 	// Interchange takes what is to be told to the sender of an interchange; nil is allowed.
 	Interchange func(i *edifact.Interchange, c *acknowledge.Contrl, flows []*profiles.Flow) error
 }
@@ -164,8 +165,9 @@ type interchangeReader struct {
 
 	guides  map[*profiles.Flow]*guideline.Checker
 	n       int
-	now     []reading // the readers of the message that is read
-	service *acknowledge.Parser
+	now     []reading    // the readers of the message that is read
+	service *answering   // reads the message that is read, where it is an answer
+	about   Message      // that message
 	found   finding.List // of the message, or of the file
 	file    finding.List
 }
@@ -263,8 +265,7 @@ func (rd *interchangeReader) begin(ev *edifact.Event) {
 		m.Sender, m.Recipient, m.Control = i.Sender.ID, i.Recipient.ID, i.Control
 	}
 	if h.Type == "CONTRL" {
-		rd.service = &acknowledge.Parser{}
-		rd.service.Start(ev.Interchange)
+		rd.service, rd.about = newAnswering(h.Type, ev.Interchange), m
 		return
 	}
 	for _, f := range rd.flows {
@@ -281,7 +282,11 @@ func (rd *interchangeReader) begin(ev *edifact.Event) {
 		one.guide = rd.checker(f)
 		rd.now = append(rd.now, one)
 	}
-	if len(rd.now) == 0 {
+	switch {
+	case len(rd.now) > 0:
+	case h.Type == "APERAK" && ev.Interchange != nil:
+		rd.service, rd.about = newAnswering(h.Type, ev.Interchange), m
+	default:
 		rd.now = append(rd.now, reading{message: &m})
 	}
 }
@@ -316,7 +321,7 @@ func (rd *interchangeReader) push(s *edifact.Segment) error {
 		return nil
 	}
 	if rd.service != nil {
-		rd.service.Segment(s)
+		rd.service.push(s)
 		return nil
 	}
 	for _, one := range rd.now {
@@ -333,10 +338,14 @@ func (rd *interchangeReader) end(ev *edifact.Event) error {
 	found := rd.found
 	rd.found = nil
 	if rd.service != nil {
-		if c, err := rd.service.Contrl(); err == nil && rd.sink.Answer != nil {
-			rd.sink.Answer(c)
-		}
+		a, err := rd.service.end()
 		rd.service = nil
+		if err != nil {
+			rd.file = append(rd.file, unreadable(ev.Message, err))
+		} else if rd.sink.Answer != nil {
+			rd.about.End = ev.End
+			rd.sink.Answer(&rd.about, a)
+		}
 		rd.file = append(rd.file, found...)
 		return nil
 	}

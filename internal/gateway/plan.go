@@ -144,7 +144,7 @@ func (p *planner) read(ctx context.Context, in *intake) (finding.List, error) {
 		Interchange: func(i *edifact.Interchange, c *acknowledge.Contrl, flows []*profiles.Flow) error {
 			return p.answer(i, c, flows)
 		},
-		Answer: p.acknowledged,
+		Answer: p.answered,
 	})
 }
 
@@ -508,31 +508,6 @@ func (p *planner) sameAnswer(tx *ledger.Tx, d *ledger.Delivery) error {
 		}
 	}
 	return nil
-}
-
-// acknowledged records what a partner says about an interchange of ours.
-func (p *planner) acknowledged(c *acknowledge.Contrl) {
-	p.good++
-	p.write(func(tx *ledger.Tx) error {
-		known, err := tx.FindControl(c.Control)
-		if err != nil {
-			return err
-		}
-		for _, k := range known {
-			d, err := tx.Delivery(k.Delivery)
-			if errors.Is(err, ledger.ErrNotFound) {
-				continue
-			}
-			if err != nil {
-				return err
-			}
-			d.Acked, d.AckedAt = c.Action.String(), p.g.Now()
-			if err := tx.UpdateDelivery(&d); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
 }
 
 // maxFindings is how many findings of a message the ledger keeps.
