@@ -223,3 +223,51 @@ func BenchmarkReader(b *testing.B) {
 		}
 	}
 }
+
+// readValues looks at every component of a message's segments: what a mapping does at least.
+func readValues() func(*edifact.Event) int {
+	size := 0
+	return func(ev *edifact.Event) int {
+		if ev.Kind == edifact.MessageStart {
+			size = 0
+		}
+		if s := ev.Segment; s != nil {
+			for e := range s.Elements() {
+				for c := range s.Components(e, 0) {
+					size += len(s.Bytes(e, 0, c))
+				}
+			}
+		}
+		return size
+	}
+}
+
+// BenchmarkTwoCores reports as x-one-core how many times faster one file is read on two cores than on one, by the clock, and
+// as overhead how much more the cores have to do then: on two idle cores the first is 2 divided by the second. Bar 1.7, aim
+// 1.9.
+func BenchmarkTwoCores(b *testing.B) {
+	data := made(b, corpus.Options{Seed: 1, Size: 4 * benchSize})
+	var one, two, oneCPU, twoCPU time.Duration
+	for b.Loop() {
+		t0, c0 := time.Now(), cpuTime()
+		do := readValues()
+		for ev, err := range edifact.NewReader(bytes.NewReader(data)).Events() {
+			if err != nil {
+				b.Fatal(err)
+			}
+			if ev.Message != nil {
+				do(ev)
+			}
+		}
+		t1, c1 := time.Now(), cpuTime()
+		sum := 0
+		err := edifact.ReadParallel(bytes.NewReader(data), 2, edifact.Work[int]{New: readValues, Result: func(n int) error { sum += n; return nil }})
+		if err != nil {
+			b.Fatal(err)
+		}
+		one, two, oneCPU, twoCPU = one+t1.Sub(t0), two+time.Since(t1), oneCPU+c1-c0, twoCPU+cpuTime()-c1
+	}
+	b.ReportMetric(float64(one)/float64(two), "x-one-core")
+	b.ReportMetric(float64(twoCPU)/float64(oneCPU), "overhead")
+	b.ReportMetric(0, "ns/op")
+}

@@ -6,8 +6,7 @@ import "unicode/utf8"
 type framing struct {
 	separators Separators
 	charset    Charset
-	repertoire bool    // bytes outside of level A or B are still looked for
-	high       bool    // bytes above ASCII are looked for, to see whether they are UTF-8
+	doubtful   bool    // the text may be UTF-8 under another name
 	code       *coding // in which the file stands, when it is not ASCII
 }
 
@@ -41,9 +40,9 @@ func (f *framing) other(b byte) bool {
 	case b < ' ' || b == 0x7F:
 		return true
 	case b < utf8.RuneSelf:
-		return f.repertoire && !f.charset.inRepertoire(b)
+		return !f.charset.inRepertoire(b)
 	case f.charset.name == "":
 		return false // nothing is known about the set
 	}
-	return f.high || f.charset.wide || f.charset.grouped() || !f.charset.hasByte(b)
+	return f.doubtful || f.charset.wide || f.charset.grouped() || !f.charset.hasByte(b)
 }

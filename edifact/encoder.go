@@ -52,15 +52,15 @@ type Encoder struct {
 	code    *coding   // in which out is written
 	need    [256]byte // what a byte of a value needs: see needRelease
 	last    Segment
-	kept    []byte // bytes of last, once out is flushed
-	marked  bool   // the values of last are known
+	kept    []byte    // bytes of last, once out is flushed
+	marked  bool      // the values of last are known
 	class   [256]byte // for marked; made when asked for
 	classed bool
 	marks   []mark
 	line    int
 	start   int64 // offset of the line's first byte
 	message int   // ordinal in the message, 0 outside
-	total   int   // ordinal in the interchange
+	total   int   // ordinal outside of messages
 }
 
 // What a byte of a value needs before it can be written.
@@ -290,26 +290,21 @@ func (e *Encoder) fillNeeds() {
 
 // wrote keeps the count behind a segment.
 func (e *Encoder) wrote(service service) {
-	e.total++
 	switch service {
-	case notService:
-		if e.message > 0 {
-			e.message++
-		}
 	case interchangeHeader:
-		e.open, e.total, e.message = true, 1, 0
+		e.open, e.total, e.message = true, 0, 0
 	case messageHeader:
-		e.message = 1
-	case interchangeTrailer:
-		e.open, e.message = false, 0
-	default:
-		if e.message > 0 {
-			e.message++
-		}
+		e.message = 0
+	case interchangeTrailer, groupHeader, groupTrailer:
+		e.open, e.message = service != interchangeTrailer, 0
 	}
-	e.last.ordinal = e.total
-	if e.message > 0 {
+	switch {
+	case e.message > 0, service == messageHeader:
+		e.message++
 		e.last.ordinal = e.message
+	default:
+		e.total++
+		e.last.ordinal = e.total
 	}
 	if service == messageTrailer {
 		e.message = 0

@@ -39,7 +39,6 @@ func (d *Decoder) fast() bool {
 		}
 		d.before, w.keep, d.pos, d.line, d.lineStart = d.pos, d.pos, stop, line, lineStart
 		w.m0 = m0 + j + 1
-		d.count.interchange++
 		d.count.message++
 		s.ordinal = d.count.message
 		return true

@@ -15,12 +15,23 @@ type judgement struct {
 	odd       int // ASCII, but not in level A or B
 	lineBreak int
 	said      said
-	// mismatch is set once an interchange has turned out to be UTF-8 under another name.
-	mismatch bool
 }
 
-// said is what has been reported already in this message: once is enough.
-type said struct{ lineBreak, control, padding, mismatch bool }
+// said is what has been reported already in this message, where once is enough, and what its text has turned out to be.
+type said struct {
+	lineBreak, control, padding, repertoire, mismatch bool
+
+	text textKind
+}
+
+// textKind is what bytes above ASCII are in a message, by the first segment that has any.
+type textKind uint8
+
+const (
+	unknownText textKind = iota
+	singleBytes
+	isUTF8
+)
 
 func (j *judgement) note(position *int, at int) {
 	if *position == 0 {
@@ -55,10 +66,9 @@ func (j *judgement) report(d *Decoder) {
 		j.said.control = true
 		d.reportByte(RuleControl, j.control-1, fmt.Sprintf("control character 0x%02X stands in a text", s.buf[s.start+j.control-1]))
 	}
-	if j.odd > 0 {
+	if j.odd > 0 && !j.said.repertoire {
+		j.said.repertoire = true
 		d.reportByte(RuleRepertoire, j.odd-1, fmt.Sprintf("%q is no character of %s", s.buf[s.start+j.odd-1], d.ctx.charset.level))
-		d.ctx.repertoire = false // once in an interchange is enough
-		d.reframe()
 	}
 	if j.high > 0 {
 		j.aboveASCII(d)
@@ -67,7 +77,7 @@ func (j *judgement) report(d *Decoder) {
 }
 
 // aboveASCII judges a segment with bytes above ASCII. Text of a single-byte set is hardly ever UTF-8 by chance, so the
-// first segment with such bytes tells which of the two an interchange is.
+// first segment with such bytes tells which of the two a message is.
 func (j *judgement) aboveASCII(d *Decoder) {
 	s, c := &d.seg, &d.ctx.charset
 	if c.grouped() {
@@ -75,13 +85,20 @@ func (j *judgement) aboveASCII(d *Decoder) {
 		return
 	}
 	bad := firstInvalid(s.Raw())
-	switch {
-	case c.wide:
+	if c.wide {
 		if bad >= 0 {
 			d.reportByte(RuleCharset, bad, fmt.Sprintf("byte 0x%02X is not a character of %s (%s)", s.buf[s.start+bad], c.level, c.name))
 		}
-	case bad < 0 && (d.ctx.high || j.bad > 0):
-		j.mismatch = true
+		return
+	}
+	if j.said.text == unknownText {
+		j.said.text = singleBytes
+		if bad < 0 && d.ctx.doubtful {
+			j.said.text = isUTF8
+		}
+	}
+	switch {
+	case bad < 0 && (j.said.text == isUTF8 || j.bad > 0):
 		if !j.said.mismatch {
 			j.said.mismatch = true
 			d.reportByte(RuleCharsetMismatch, j.high-1, fmt.Sprintf("%s is declared, but the text is UTF-8", c.level))
@@ -89,10 +106,6 @@ func (j *judgement) aboveASCII(d *Decoder) {
 	case j.bad > 0:
 		b := s.buf[s.start+j.bad-1]
 		d.reportByte(RuleCharset, j.bad-1, fmt.Sprintf("byte 0x%02X is not a character of %s (%s)", b, c.level, c.name))
-	}
-	if d.ctx.high && !j.mismatch {
-		d.ctx.high = false
-		d.reframe()
 	}
 }
 

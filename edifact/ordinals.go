@@ -2,7 +2,7 @@ package edifact
 
 // ordinals counts segments, in the message and in the interchange.
 type ordinals struct {
-	interchange int
+	interchange int // outside of messages
 	message     int // 0 outside of messages
 	empty       int // empty segments in the message
 	last        service
@@ -58,22 +58,13 @@ func serviceOf[T string | []byte](tag T) service {
 
 // next counts a segment and gives its ordinal.
 func (o *ordinals) next(d *Decoder, tag []byte) int {
-	o.interchange++
 	if len(tag) == 0 || tag[0] != 'U' {
-		if o.message > 0 {
-			o.message++
-			return o.message
-		}
-		return o.interchange
+		return o.one()
 	}
-	return o.service(d, serviceOf(tag))
-}
-
-func (o *ordinals) service(d *Decoder, s service) int {
-	o.last = s
-	switch s {
+	o.last = serviceOf(tag)
+	switch o.last {
 	case interchangeHeader:
-		o.interchange = 1
+		o.interchange = 0
 		o.outside(&d.ctx)
 		d.judge.said = said{}
 	case messageHeader:
@@ -86,10 +77,16 @@ func (o *ordinals) service(d *Decoder, s service) int {
 	case objectHeader, encryptionHeader:
 		d.beginObject()
 	}
+	return o.one()
+}
+
+// one counts a segment in the message, or outside.
+func (o *ordinals) one() int {
 	if o.message > 0 {
 		o.message++
 		return o.message
 	}
+	o.interchange++
 	return o.interchange
 }
 
@@ -121,6 +118,7 @@ func (o *ordinals) leave(d *Decoder) {
 	switch o.last {
 	case messageTrailer:
 		o.outside(&d.ctx)
+		d.judge.said = said{}
 	case interchangeTrailer:
 		d.inside = false
 		d.judge.said = said{}

@@ -81,7 +81,7 @@ var verdicts = map[string]string{
 	"bad-unt-reference":         "unt-reference",
 	"bad-unz-count":             "unz-count",
 	"bad-unz-reference":         "unz-reference",
-	"odd-long-line-wrapped-80":  "line-break",
+	"odd-long-line-wrapped-80":  "line-break line-break", // in the message and in UNZ
 	"odd-unoc-but-utf8":         "charset-mismatch",
 }
 

@@ -147,7 +147,8 @@ func (s *Segment) Before() []byte { return s.buf[s.before:s.start] }
 // Offset gives the place of the first byte of the tag in the file.
 func (s *Segment) Offset() int64 { return s.base + int64(s.start) }
 
-// Ordinal gives the number of the segment in its message, UNH is 1; outside of messages it counts in the interchange.
+// Ordinal gives the number of the segment in its message, UNH is 1; outside of messages those of the interchange that stand
+// there are counted, UNB is 1.
 func (s *Segment) Ordinal() int { return s.ordinal }
 
 // Separators gives the service characters under which the segment was read.

@@ -263,8 +263,7 @@ func (d *Decoder) frame(s Separators, h header) {
 	case d.w.code != nil && c.basic == nil:
 		c = Charset{level: c.level, name: "iso-8859-1", table: charmap.ISO8859_1} // whatever the set: so it was uncoded
 	}
-	f := framing{separators: s, charset: c, repertoire: c.basic != nil, high: c.table != nil && !forced && d.w.code == nil, code: d.w.code}
-	d.judge.mismatch = false
+	f := framing{separators: s, charset: c, doubtful: c.table != nil && !forced && d.w.code == nil, code: d.w.code}
 	if f != d.ctx.framing || !d.found || d.w.looked < d.pos {
 		d.ctx.framing = f
 		d.reframe()

@@ -47,10 +47,11 @@ type window struct {
 	marks  []mark // positions in buf, from m0 on those not yet used
 	m0     int
 	looked int // bytes up to here have been looked through for marks
+	stride int // bytes looked through at once
 }
 
 func newWindow(src io.Reader) window {
-	return window{src: src, buf: make([]byte, firstSize)}
+	return window{src: src, stride: chunkSize, buf: make([]byte, firstSize)}
 }
 
 // offset gives the place in the source of a position in the window.
@@ -113,7 +114,7 @@ func (w *window) look() (moved int, ok bool) {
 		w.marks = w.marks[:copy(w.marks, w.marks[w.m0:])]
 		w.m0 = 0
 	}
-	chunk := w.buf[w.looked:min(w.looked+chunkSize, w.end)]
+	chunk := w.buf[w.looked:min(w.looked+w.stride, w.end)]
 	n := len(w.marks)
 	if cap(w.marks) < n+len(chunk)+1 {
 		w.marks = append(make([]mark, 0, 2*(n+len(chunk)+1)), w.marks...)

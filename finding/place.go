@@ -17,7 +17,7 @@ type Place struct {
 	Line   int `json:"line,omitempty"`
 	Column int `json:"column,omitempty"`
 
-	// EDIFACT: the ordinal of the segment in its message (UNH is 1; outside a message: in its interchange), its tag,
+	// EDIFACT: the ordinal of the segment in its message (UNH is 1; outside messages: among those there, UNB is 1), its tag,
 	// and the position of element, repetition and component in it.
 	Segment   int    `json:"segment,omitempty"`
 	Tag       string `json:"tag,omitempty"`

@@ -1,0 +1,168 @@
+package edifact_test
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"os"
+	"strings"
+	"testing"
+	"testing/iotest"
+
+	"github.com/batchgate/batchgate/edifact"
+	"github.com/batchgate/batchgate/edifact/internal/corpus"
+)
+
+// told is an event with everything in it, as text.
+func told(ev *edifact.Event) string {
+	var out strings.Builder
+	fmt.Fprintf(&out, "%s %v %v %d @%d", ev.Kind, ev.Complete, ev.Truncated, ev.Count, ev.End)
+	if s := ev.Segment; s != nil {
+		fmt.Fprintf(&out, " %q %q %s %s", s.Before(), s.Raw(), s.Place(-1, -1, -1), values(s))
+		if n := s.Elements(); n > 0 {
+			fmt.Fprintf(&out, " %s", s.Place(n-1, 0, 0))
+		}
+	}
+	if ev.Interchange != nil {
+		fmt.Fprintf(&out, " %+v", *ev.Interchange)
+	}
+	if ev.Group != nil {
+		fmt.Fprintf(&out, " %+v", *ev.Group)
+	}
+	if ev.Message != nil {
+		fmt.Fprintf(&out, " %+v", *ev.Message)
+	}
+	for _, f := range ev.Findings {
+		fmt.Fprintf(&out, " ! %s %s %s", f.Rule, f, f.Value)
+		if f.Related != nil {
+			fmt.Fprintf(&out, " %s", f.Related)
+		}
+	}
+	out.WriteByte('\n')
+	return out.String()
+}
+
+func serial(r io.Reader, opts ...edifact.Option) string {
+	var out strings.Builder
+	for ev, err := range edifact.NewReader(r, opts...).Events() {
+		if err != nil {
+			fmt.Fprintf(&out, "%v\n", err)
+			break
+		}
+		out.WriteString(told(ev))
+	}
+	return out.String()
+}
+
+func parallel(r io.Reader, workers int, opts ...edifact.Option) string {
+	var out strings.Builder
+	err := edifact.ReadParallel(r, workers, edifact.Work[string]{
+		New: func() func(*edifact.Event) string {
+			var message strings.Builder
+			return func(ev *edifact.Event) string {
+				if ev.Kind == edifact.MessageStart {
+					message.Reset()
+				}
+				message.WriteString(told(ev))
+				if ev.Kind == edifact.MessageEnd {
+					return message.String()
+				}
+				return ""
+			}
+		},
+		Result: func(s string) error { out.WriteString(s); return nil },
+		Event:  func(ev *edifact.Event) error { out.WriteString(told(ev)); return nil },
+	}, opts...)
+	if err != nil {
+		fmt.Fprintf(&out, "%v\n", err)
+	}
+	return out.String()
+}
+
+func checkParallel(t *testing.T, name string, file []byte, opts ...edifact.Option) {
+	t.Helper()
+	want := serial(bytes.NewReader(file), opts...)
+	for workers := 1; workers <= 3; workers += 2 {
+		if got := parallel(iotest.HalfReader(bytes.NewReader(file)), workers, opts...); got != want {
+			t.Fatalf("%s, %d workers: %s", name, workers, firstDifference(got, want))
+		}
+	}
+}
+
+func TestReadingInParallelTellsTheSame(t *testing.T) {
+	for i, s := range shapes(1) {
+		if i%2 == 1 && testing.Short() {
+			continue
+		}
+		checkParallel(t, s.name, made(t, s.Options), edifact.FileName("x.edi"))
+	}
+	checkParallel(t, "one message", made(t, corpus.Options{Size: 1300 << 10, OneMessage: true}))
+	checkParallel(t, "small segments", made(t, corpus.Options{Size: 50 << 10}), edifact.MaxSegment(400))
+	for i, text := range []string{
+		"", unb, message("FTX+a?'UNT+b??'UNT+3+1'UNZ+1+1'"), message("FTX+\xc3\xbc'UNT+3+1'UNH+2+X:D:1:UN'FTX+\x80+\xe4'UNT+3+2'UNZ+2+1'"),
+		message("FTX+a\nUNT+b'\r\nUNT+3+1'\r\n \r\nUNH+2+X:D:1:UN'UNT+2+2'UNZ+2+1'"), message("UNO+1+A:B+C:D+5'UNT+1UNP+5+1'UNT+4+1'UNZ+1+1'"),
+		message("USD+6'UNT+1'USU+6'UNT+4+1'UNZ+1+1'"), "UNA:+.? '" + message("FTX'UNTX+1'UNT:1+4+1'UNZ+1+1'"), message("UNS+S'USH+1'UGH+1'UCI+1'UNT+6+1'UNT+1+1'UNZ+2+1'"),
+		level("UNOX", message("FTX+\x1b$B'U\x1b(B'UNT+3+1'UNZ+1+1'")), message("UNT'UNH+2+X:D:1:UN'UNT+2+2'"), strings.Repeat(message("UNT+2+1'UNZ+1+1'"), 3),
+		level("UNOA", message("FTX+a'UNT+3+1'UNH+2+X:D:1:UN'FTX+b'UNT+3+2'UNZ+2+1'")),
+	} {
+		for mode := range 3 {
+			checkParallel(t, fmt.Sprint(i), []byte(text), edifact.WithLineBreaks(edifact.LineBreaks(mode)))
+		}
+	}
+	feeds := edifact.DefaultSeparators(3)
+	feeds.Terminator = '\n'
+	checkParallel(t, "line feeds", made(t, corpus.Options{Size: 100 << 10, Separators: feeds}))
+	checkParallel(t, "EBCDIC", ebcdic(t, string(made(t, corpus.Options{Size: 100 << 10, Newline: "\n", Released: true}))))
+}
+
+func TestSamplesAreToldInParallelAlike(t *testing.T) {
+	for _, file := range samples(t) {
+		b, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		checkParallel(t, file, b)
+	}
+}
+
+func TestDamagedFilesAreToldInParallelAlike(t *testing.T) {
+	clean := orders(t, 4, 10<<10, "\r\n")
+	rnd := rand.New(rand.NewPCG(3, 4))
+	for range 60 {
+		file := bytes.Clone(clean)
+		for range 1 + rnd.IntN(4) {
+			at := rnd.IntN(len(file))
+			switch rnd.IntN(3) {
+			case 0:
+				file[at] = "'+:?\n\rUNHTZ \x00\xfc"[rnd.IntN(14)]
+			case 1:
+				file = append(file[:at], file[min(len(file), at+1+rnd.IntN(60)):]...)
+			default:
+				insert := []string{"'UNT+1+1'", "'UNZ+1+1'", "UNB+UNOC:3+A+B'", "UNA:+.? '", "?", "\nUNT"}[rnd.IntN(6)]
+				file = append(file[:at:at], append([]byte(insert), file[at:]...)...)
+			}
+		}
+		checkParallel(t, fmt.Sprintf("%q", file[:50]), file)
+	}
+}
+
+func TestReadingInParallelStopsWhenAsked(t *testing.T) {
+	full := errors.New("disk full")
+	data := orders(t, 1, 3<<20, "")
+	for _, work := range []edifact.Work[int]{
+		{Result: func(int) error { return full }},
+		{Result: func(int) error { return nil }, Event: func(*edifact.Event) error { return full }},
+	} {
+		work.New = func() func(*edifact.Event) int { return func(*edifact.Event) int { return 0 } }
+		if err := edifact.ReadParallel(bytes.NewReader(data), 2, work); !errors.Is(err, full) {
+			t.Errorf("got %v", err)
+		}
+	}
+	work := edifact.Work[int]{New: func() func(*edifact.Event) int { return func(*edifact.Event) int { return 0 } }, Result: func(int) error { return nil }}
+	err := edifact.ReadParallel(bytes.NewReader(data[:len(data)-3]), 2, work)
+	if e, ok := errors.AsType[*edifact.Error](err); !ok || !errors.Is(e, edifact.ErrTruncated) {
+		t.Errorf("got %v", err)
+	}
+}
