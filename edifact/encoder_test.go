@@ -284,8 +284,9 @@ func TestLastTellsWhereValuesStandInTheOutput(t *testing.T) {
 	if err := errors.Join(w.EndMessage(), w.End()); err != nil {
 		t.Fatal(err)
 	}
+	text := out.String()
 	for _, a := range all {
-		if got := out.String()[a.offset:][:a.length]; got != a.want {
+		if got := text[a.offset:][:a.length]; got != a.want {
 			t.Fatalf("at %d stands %q, want %q", a.offset, got, a.want)
 		}
 	}
