@@ -101,36 +101,6 @@ func take(ctx context.Context, places chan struct{}) error {
 	}
 }
 
-// carry delivers a chain of one key, one after the other, as long as each is done. The place of the first is taken. While
-// one is recorded the next is made ready, but nothing of it goes out before that.
-func (l *lane) carry(ctx context.Context, chain []ledger.Queued, slots chan struct{}, commit commit) {
-	before := make(chan bool, 1) // tells whether the one before is done and recorded
-	before <- true
-	for i, q := range chain {
-		if i > 0 && take(ctx, slots) != nil {
-			break
-		}
-		if l.resting() {
-			<-slots
-			break
-		}
-		answered, recorded := make(chan bool, 1), make(chan bool, 1)
-		answer := sync.OnceFunc(func() { <-slots; close(answered) })
-		go func(before <-chan bool) {
-			turn := sync.OnceValue(func() bool { return <-before })
-			done := l.deliver(ctx, q, passage{commit: commit, turn: turn, answered: func(error) { answer() }})
-			answer()
-			recorded <- turn() && done
-		}(before)
-		<-answered
-		before = recorded
-	}
-	<-before
-}
-
-// maxChain bounds how many deliveries of one key follow each other before the ledger is asked again.
-const maxChain = 50
-
 // ready gives the deliveries that may start now, in their order, each with those of its key that may follow it, and when
 // the next of the others is due.
 func (l *lane) ready(ctx context.Context) (ready [][]ledger.Queued, due time.Time, err error) {

@@ -4,19 +4,24 @@ import "time"
 
 // Queued is the part of a ready delivery that choosing the next one needs.
 type Queued struct {
-	ID    int64     `json:"id"`
-	Key   string    `json:"key"`
-	RunAt time.Time `json:"run_at,omitzero"`
-	Tries int       `json:"tries"`
+	ID      int64     `json:"id"`
+	Arrival int64     `json:"arrival"`
+	Flow    string    `json:"flow"`
+	Kind    string    `json:"kind"`
+	Key     string    `json:"key"`
+	RunAt   time.Time `json:"run_at,omitzero"`
+	Tries   int       `json:"tries"`
 }
 
-func (q *Queued) fields() []any { return []any{&q.ID, &q.Key, when{&q.RunAt}, &q.Tries} }
+func (q *Queued) fields() []any {
+	return []any{&q.ID, &q.Arrival, &q.Flow, &q.Kind, &q.Key, when{&q.RunAt}, &q.Tries}
+}
 
 // Queue gives the ready deliveries of a target after an ID, oldest first, whatever their RunAt. after is for paging
 // through one sweep; the next sweep starts from 0, since a smaller ID may have become ready in the meantime (its arrival
 // was released later, or another process committed later).
 func (tx *Tx) Queue(target string, after int64, limit int) ([]Queued, error) {
-	all, err := many(tx, (*Queued).fields, `SELECT id, key, run_at, tries FROM delivery
+	all, err := many(tx, (*Queued).fields, `SELECT id, arrival, flow, kind, key, run_at, tries FROM delivery
 		WHERE target = $1 AND state = 'ready' AND id > $2 ORDER BY id LIMIT $3`, target, after, limit)
 	return all, inCase(err, "reading the queue of %s", target)
 }
