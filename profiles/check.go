@@ -32,6 +32,7 @@ func (l *flowLoader) check() {
 	l.checkKinds()
 	l.checkAmounts()
 	l.checkFunctions()
+	l.checkSameNumber()
 	l.checkIdentities()
 	l.checkLoop()
 }

@@ -34,6 +34,7 @@ type Flow struct {
 	UnknownOrder string    // "ignore" or "hold"
 	Guards       Guards
 	Functions    map[string]string // BGM 1225: "process", "hold" or "ignore"; see Function
+	SameNumber   string            // what to do with an order of a file whose number came before: HoldNumber, Replace or Amend
 	Acknowledge  *Acknowledge      // nil: nothing is acknowledged
 	Charset      Charset
 	Envelope     Envelope

@@ -102,6 +102,7 @@ func sharedTable() *option.Table {
 		{Name: "web_orders", Type: option.Block, Block: webOrdersTable(), OnDemand: true, Help: "tells the shop's orders from others that the ERP ships"},
 		{Name: "guards", Type: option.Block, Block: guardsTable(), Help: "hold an arrival that looks wrong"},
 		{Name: "functions", Type: option.Map, Allowed: []string{"process", "hold", "ignore"}, Example: `{cancellation: hold, "31": ignore}`, Help: "what to do by message function, a code of BGM 1225 or its name; without it an original is processed and others are held"},
+		sameNumberOption(),
 		{Name: "acknowledge", Type: option.Block, Block: acknowledgeTable(), OnDemand: true, Help: "what the partner is told about its interchanges"},
 		{Name: "charset", Type: option.Block, Block: charsetTable(), Help: "characters of EDIFACT that is written"},
 		{Name: "envelope", Type: option.Block, Block: envelopeTable(), Help: "how interchanges are written"},

@@ -307,8 +307,8 @@ func (p *planner) single(m *flow.Message, d *document.Document) {
 	})
 }
 
-// judge compares a document with the last of its key: the same again has no second effect, an order with other content is
-// held.
+// judge compares a document with the last of its key: the same again has no second effect, and the profile says what an
+// order with other content is.
 func (p *planner) judge(tx *ledger.Tx, f *profiles.Flow, d *document.Document, row *ledger.Document, state, reason *string) error {
 	if p.arrival.Replay > 0 || row.State != "planned" {
 		return nil
@@ -320,16 +320,13 @@ func (p *planner) judge(tx *ledger.Tx, f *profiles.Flow, d *document.Document, r
 		return err
 	case last.Fingerprint == row.Fingerprint:
 		row.State = "repeated"
-	default:
+	case d.Kind == document.Order && *state == ledger.DeliveryPlanned:
 		again, err := reissued(tx, f.Partner, last.Arrival)
-		if err != nil {
+		if err != nil || again {
 			return err
 		}
-		if again || d.Kind != document.Order {
-			return nil
-		}
-		*state = ledger.DeliveryHeld
-		*reason = fmt.Sprintf("order %s came before, in arrival a%d, with other content", row.Key, last.Arrival)
+		*state, *reason, err = p.sameNumber(tx, f, d, row, last)
+		return err
 	}
 	return nil
 }

@@ -207,7 +207,7 @@ func (r *rereadDocs) from(doc *document.Document, message int, f *profiles.Flow)
 		if one == nil {
 			return origin{}
 		}
-		return origin{docs: []rereadDoc{*one}, same: one.doc.Fingerprint() == doc.Fingerprint()}
+		return origin{docs: []rereadDoc{*one}, same: sameButFunction(one.doc, doc)}
 	}
 	rows := r.byKey[doc.Key()]
 	if len(rows) == 0 {
@@ -220,6 +220,19 @@ func (r *rereadDocs) from(doc *document.Document, message int, f *profiles.Flow)
 		rows = rows[len(rows)-1:] // of several rows for one key the last counts
 	}
 	return origin{docs: rows, same: r.group(rows).Fingerprint() == doc.Fingerprint()}
+}
+
+// sameButFunction compares what was read with what went out, whose function may be what planning found: a change, a replacement.
+func sameButFunction(read, sent *document.Document) bool {
+	if read.Fingerprint() == sent.Fingerprint() {
+		return true
+	}
+	if _, has := sent.Shape().Slot("function"); !has {
+		return false
+	}
+	planned := read.Clone()
+	planned.Set("function", sent.Get("function"))
+	return planned.Fingerprint() == sent.Fingerprint()
 }
 
 // group makes one document of the rows of a group, as planning does.

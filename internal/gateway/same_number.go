@@ -1,0 +1,64 @@
+package gateway
+
+import (
+	"fmt"
+
+	"github.com/batchgate/batchgate/internal/document"
+	"github.com/batchgate/batchgate/internal/ledger"
+	"github.com/batchgate/batchgate/profiles"
+)
+
+// functionReplace is what a message gets that takes the place of an earlier one (BGM 1225).
+const functionReplace = "5"
+
+// sameNumber decides about an order of a file whose number came before with other content.
+func (p *planner) sameNumber(tx *ledger.Tx, f *profiles.Flow, d *document.Document, row *ledger.Document, last ledger.Document) (state, reason string, err error) {
+	said := d.Get("function").Text()
+	do := f.SameNumber
+	switch {
+	case said == functionReplace: // the sender says it, and the profile lets such messages through
+		do = profiles.Replace
+	case said == functionChange:
+		do = profiles.Amend
+	}
+	var before ledger.Delivery
+	if last.Delivery != 0 {
+		if before, err = tx.Delivery(last.Delivery); err != nil {
+			return "", "", err
+		}
+	}
+	switch do {
+	case profiles.Replace:
+		return p.replace(tx, d, row, before)
+	case profiles.Amend:
+		if before.State != "" && said != functionChange {
+			d.Set("function", document.TextValue(functionChange))
+		}
+		return ledger.DeliveryPlanned, "", nil
+	}
+	return ledger.DeliveryHeld, fmt.Sprintf("order %s came before, in arrival a%d, with other content", row.Key, last.Arrival), nil
+}
+
+// replace lets an order take the place of the one before: one that did not leave yet never does, and of one that left the
+// partner learns that it is replaced.
+func (p *planner) replace(tx *ledger.Tx, d *document.Document, row *ledger.Document, before ledger.Delivery) (state, reason string, err error) {
+	attempts, err := tx.Attempts("delivery", before.ID)
+	if err != nil {
+		return "", "", err
+	}
+	open := before.State == ledger.DeliveryReady || before.State == ledger.DeliveryHeld || before.State == ledger.DeliveryPlanned
+	begun := (&job{tries: attempts}).begun()
+	switch {
+	case open && !begun && before.Arrival != p.arrival.ID:
+		before.State, before.Reason, before.DoneAt = ledger.DeliverySuperseded, fmt.Sprintf("order %s came again in arrival a%d and takes its place", row.Key, p.arrival.ID), p.g.Now()
+		if err := tx.UpdateDelivery(&before); err != nil {
+			return "", "", err
+		}
+		if d.Get("function").Text() == functionReplace {
+			d.Set("function", document.Value{}) // nothing left that it could replace
+		}
+	case before.State != "" && before.State != ledger.DeliveryDropped:
+		d.Set("function", document.TextValue(functionReplace))
+	}
+	return ledger.DeliveryPlanned, "", nil
+}
