@@ -21,7 +21,7 @@ func (v *Validator) check(l *layout, header bool) {
 		}
 		v.repeated(l, f, e, header)
 	}
-	if n > 0 && v.seg.Components(n-1, 0) <= 1 && len(v.seg.Bytes(n-1, 0, 0)) == 0 {
+	if n > 0 && !l.fields[n-1].mandatory && v.seg.Components(n-1, 0) <= 1 && len(v.seg.Bytes(n-1, 0, 0)) == 0 {
 		v.trailing(n - 1)
 	}
 	if header {

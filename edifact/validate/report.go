@@ -95,9 +95,23 @@ func (v *Validator) reportHeadless(id int32) {
 	v.report(segmentMissing, v.seg.Place(-1, -1, -1), tag, fmt.Sprintf("%s is missing before %s; it begins the group, %s", tag, v.seg.Tag(), v.program.where(n)))
 }
 
+// reportOrder reports a segment at a wrong place. Of several such ones in a row the first is reported and counted.
 func (v *Validator) reportOrder(id int32) {
 	tag := v.seg.Tag()
-	v.report(segmentOrder, v.seg.Place(-1, -1, -1), tag, fmt.Sprintf("%s cannot stand behind %s; its place is %s", tag, v.program.tagOf(v.last), v.program.where(&v.program.nodes[id])))
+	if v.stray.tag == tag && v.stray.at == v.segments-1 && v.stray.finding >= 0 {
+		f := &v.notes[v.stray.finding]
+		f.Count = max(f.Count, 1) + 1
+		v.stray.at = v.segments
+		return
+	}
+	v.stray = stray{tag: tag, at: v.segments, finding: -1}
+	if index, ok := v.reportMisplaced(tag, id); ok {
+		v.stray.finding = index
+	}
+}
+
+func (v *Validator) reportMisplaced(tag string, id int32) (int, bool) {
+	return v.report(segmentOrder, v.seg.Place(-1, -1, -1), tag, fmt.Sprintf("%s cannot stand behind %s; its place is %s", tag, v.program.tagOf(v.last), v.program.where(&v.program.nodes[id])))
 }
 
 func (v *Validator) reportRepeat(id int32) {

@@ -38,7 +38,7 @@ func exists(path string) bool {
 }
 
 // read gives all findings about a file.
-func read(t testing.TB, content []byte, opts ...validate.Option) (finding.List, error) {
+func read(t interface{ Helper() }, content []byte, opts ...validate.Option) (finding.List, error) {
 	t.Helper()
 	return readWith(validate.New(opts...), content)
 }

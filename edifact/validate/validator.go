@@ -30,6 +30,7 @@ type Validator struct {
 	serial   uint32
 	missing  []missed
 	last     int32 // the segment of the table that was matched last
+	stray    stray // the segment at a wrong place that was reported last
 	placed   bool  // the last segment has a place in the table
 	seg      *edifact.Segment
 	wide     bool // characters are not bytes
@@ -39,6 +40,13 @@ type Validator struct {
 	count int // findings made
 	extra int // of them beyond the limit
 	tail  int // index of the finding about trailing separators, or -1
+}
+
+// stray is a segment at a wrong place.
+type stray struct {
+	tag     string
+	at      int // its ordinal in the message
+	finding int // -1 when none was made
 }
 
 type programKey struct {
@@ -121,7 +129,7 @@ func (v *Validator) Start(i *edifact.Interchange, h *edifact.MessageHeader) {
 	v.levels = append(v.levels[:0], level{serial: v.serial})
 	v.routes, v.segments = v.routes[:0], 0
 	v.past.forget()
-	v.last, v.placed = 0, false
+	v.last, v.placed, v.stray = 0, false, stray{}
 }
 
 // maxPrograms bounds what is kept of message types in a stream that names ever new ones.
