@@ -2,6 +2,7 @@ package edifact
 
 import (
 	"fmt"
+	"hash/maphash"
 	"strconv"
 	"strings"
 
@@ -213,9 +214,13 @@ func (r *Reader) valued(rule string, s *Segment, element int, value, message str
 	return f
 }
 
-// seen remembers references to find doubled ones. It forgets all when it has grown too large: of a file with more, only
-// doubled ones that stand near each other are found.
-type seen struct{ names map[string]struct{} }
+// seen remembers references to find doubled ones, by hashes of 64 bits: that two different ones are taken for equal is as
+// likely as one in many thousand millions. It forgets all when it has grown too large: of a file with more, only doubled
+// ones that stand near each other are found.
+type seen struct {
+	seed  maphash.Seed
+	names map[uint64]struct{}
+}
 
 const mostSeen = 1 << 16
 
@@ -223,10 +228,21 @@ func (s *seen) reset() { clear(s.names) }
 
 // before tells whether a name was there before, and remembers it.
 func (s *seen) before(name string) bool {
-	if s.names == nil || len(s.names) >= mostSeen {
-		s.names = make(map[string]struct{})
+	if s.names == nil {
+		s.names, s.seed = make(map[uint64]struct{}), maphash.MakeSeed()
 	}
-	_, ok := s.names[name]
-	s.names[name] = struct{}{}
+	if len(s.names) >= mostSeen {
+		clear(s.names)
+	}
+	hash := maphash.String(s.seed, name)
+	_, ok := s.names[hash]
+	s.names[hash] = struct{}{}
 	return ok
+}
+
+// forget takes a name back.
+func (s *seen) forget(name string) {
+	if s.names != nil {
+		delete(s.names, maphash.String(s.seed, name))
+	}
 }

@@ -142,7 +142,7 @@ func (w *InterchangeWriter) BeginMessage(m MessageHeader) error {
 		return &WriteError{Tag: w.b.tag, Element: 1, Value: m.Reference, Err: ErrValue, Reason: "the reference is used in this interchange already"}
 	}
 	if err := w.enc.WriteSegment(&w.b); err != nil {
-		delete(w.used.names, m.Reference)
+		w.used.forget(m.Reference)
 		return err
 	}
 	w.message, w.segments = m.Reference, 1
