@@ -48,6 +48,9 @@ func (c *compiler) startTree(root *yaml.Node, top map[string]*yaml.Node, each *y
 		}
 	}
 	c.treeOrder(top["order"])
+	for _, test := range t.root[0].conditions {
+		c.mentionParts(t.root[0].name, test.parts)
+	}
 	c.treeFixed(top["fixed"])
 	return true
 }

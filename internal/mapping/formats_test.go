@@ -2,12 +2,16 @@ package mapping_test
 
 import (
 	"encoding/hex"
+	"errors"
 	"os"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/xuri/excelize/v2"
+	"golang.org/x/text/encoding/charmap"
 
 	"github.com/batchgate/batchgate/internal/document"
 	"github.com/batchgate/batchgate/internal/mapping"
@@ -53,9 +57,12 @@ func (w worked) file(t *testing.T) string {
 		}
 		return string(b)
 	}
+	if cells, ok := w.fences["cells file"]; ok {
+		return workbookOf(t, cells)
+	}
 	for kind, text := range w.fences {
 		if strings.HasSuffix(kind, " file") {
-			return text
+			return encodedAs(t, text)
 		}
 	}
 	t.Fatal("the example has no file")
@@ -93,6 +100,13 @@ func TestWorkedExamplesOfFormatsHoldBothWays(t *testing.T) {
 			if err != nil || found.HasErrors() {
 				t.Fatal(found, err)
 			}
+			if _, ok := w.fences["cells file"]; ok {
+				again, _, found := readText(t, m, string(out))
+				if diff := cmp.Diff(docs, again); diff != "" || found.HasErrors() {
+					t.Fatal(diff, found)
+				}
+				return
+			}
 			want := in
 			for kind, text := range w.fences {
 				if strings.HasSuffix(kind, " written") {
@@ -104,6 +118,48 @@ func TestWorkedExamplesOfFormatsHoldBothWays(t *testing.T) {
 			}
 		})
 	}
+}
+
+// encodedAs turns an example's XML into the character set that it declares.
+func encodedAs(t *testing.T, text string) string {
+	if !strings.Contains(text, `encoding="iso-8859-1"`) {
+		return text
+	}
+	out, err := charmap.ISO8859_1.NewEncoder().String(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// workbookOf makes a workbook of rows with | between cells and # behind numbers and dates, by other means than ours.
+func workbookOf(t *testing.T, cells string) string {
+	t.Helper()
+	f := excelize.NewFile()
+	defer f.Close()
+	date, err := f.NewStyle(&excelize.Style{NumFmt: 14})
+	err = errors.Join(err, f.SetSheetName("Sheet1", "Lager"))
+	for i, row := range strings.Split(strings.TrimSpace(cells), "\n") {
+		for k, text := range strings.Split(row, "|") {
+			at, _ := excelize.CoordinatesToCellName(k+1, i+1)
+			digits, typed := strings.CutSuffix(text, "#")
+			number, notNumber := strconv.ParseFloat(digits, 64)
+			day, notDay := time.Parse("2006-01-02", digits)
+			switch {
+			case typed && notNumber == nil:
+				err = errors.Join(err, f.SetCellValue("Lager", at, number))
+			case typed && notDay == nil:
+				err = errors.Join(err, f.SetCellValue("Lager", at, day), f.SetCellStyle("Lager", at, at, date))
+			default:
+				err = errors.Join(err, f.SetCellStr("Lager", at, text))
+			}
+		}
+	}
+	var b strings.Builder
+	if err = errors.Join(err, f.Write(&b)); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
 }
 
 // workedEnvelope is what the examples are written with, where a format has an envelope.
