@@ -229,7 +229,7 @@ func (l *layout) short(rec *Record, n int) finding.Finding {
 }
 
 // trim takes the filling off a field.
-func (f fixedField) trim(b []byte) []byte {
+func (f *fixedField) trim(b []byte) []byte {
 	switch {
 	case f.binary || f.number != NotNumber:
 		return b
@@ -249,4 +249,4 @@ func (f fixedField) trim(b []byte) []byte {
 }
 
 // zeros tells whether a field is filled with zeros, in ASCII or EBCDIC.
-func (f fixedField) zeros() bool { return f.pad == '0' || f.pad == 0xF0 }
+func (f *fixedField) zeros() bool { return f.pad == '0' || f.pad == 0xF0 }

@@ -24,7 +24,12 @@ func (r *Reader) start() error {
 		return err
 	}
 	d := r.dialect
-	r.plain = d != nil && len(d.lead) == 0 && !d.escapes && len(d.kinds) == 0 && len(d.comment) == 0 && !d.TrailingDelimiter && r.scan.quotes == 0 && r.charset.order == nil
+	if l := r.layout; l != nil {
+		r.plain = l.Words == NoWords && !l.ByType && !l.Ended && l.charset.order == nil && (l.charset.ascii || l.Length > 0)
+		l.cleared = -1
+	} else {
+		r.plain = d != nil && len(d.lead) == 0 && !d.escapes && len(d.kinds) == 0 && len(d.comment) == 0 && !d.TrailingDelimiter && r.scan.quotes == 0 && r.charset.order == nil
+	}
 	faults := r.faults.list
 	r.faults = collection{}
 	for _, f := range faults {

@@ -106,6 +106,9 @@ type layout struct {
 	starts  []int32 // of the characters of a record, where they do not all have one byte
 	left    int     // bytes of the block that is read
 	spans   []span  // memory for those of a record
+	cleared int     // the filling of the source that clean and ascii are about
+	clean   bool    // it holds no NUL byte, and no CR where lines end with LF
+	ascii   bool    // it holds nothing but ASCII
 	blank   byte
 }
 

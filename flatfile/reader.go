@@ -65,8 +65,10 @@ func (r *Reader) SetFile(name string) { r.rec.file = name }
 // Read gives the next record, and io.EOF when there is none. With a *RowError comes the broken record, and the next Read
 // goes on; so it does after a *FileError. Any other error ends the reading and is returned again.
 func (r *Reader) Read() (*Record, error) {
-	if r.plain && r.readPlain() {
-		return &r.rec, nil
+	if r.plain {
+		if r.layout == nil && r.readPlain() || r.layout != nil && r.readPlainFixed() {
+			return &r.rec, nil
+		}
 	}
 	return r.readAny()
 }
@@ -165,6 +167,9 @@ func (r *Reader) Findings() finding.List { return slices.Clone(r.found.list) }
 
 // Charset gives the character set in use, by its canonical name: after a byte order mark was trusted, what that says.
 func (r *Reader) Charset() string { return r.charset.name }
+
+// Named tells whether the columns have names: by a header, by declaration, or by a layout.
+func (r *Reader) Named() bool { return r.layout != nil || len(r.columns) > 0 }
 
 // ASCII tells whether the bytes below 0x80 are ASCII in the character set in use, as in all but EBCDIC.
 func (r *Reader) ASCII() bool { return r.charset.ascii }

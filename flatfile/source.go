@@ -19,6 +19,7 @@ type source struct {
 	end   int    // behind the last byte read
 	limit int    // of data held at once
 	err   error  // what the reader ended with, io.EOF included
+	fills int    // how often more read on
 }
 
 // data gives what is read and not taken yet.
@@ -33,6 +34,7 @@ func (s *source) more() bool {
 		return false
 	}
 	s.makeRoom()
+	s.fills++
 	before := s.end
 	space := s.buf[:min(len(s.buf)-pad, s.pos+s.limit)]
 	for idle := 0; s.end < len(space) && s.err == nil; {

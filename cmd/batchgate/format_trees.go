@@ -221,6 +221,8 @@ func (k kindOfFile) what(n int64) string {
 		return fmt.Sprintf("JSON, %d good records", n)
 	case workbookFile:
 		return fmt.Sprintf("workbook, %d good rows", n)
+	case idocFile:
+		return fmt.Sprintf("IDocs, %d good segments", n)
 	}
 	return fmt.Sprintf("delimited file, %d good rows", n)
 }

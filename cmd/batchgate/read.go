@@ -12,18 +12,21 @@ import (
 	"github.com/batchgate/batchgate/edifact"
 	"github.com/batchgate/batchgate/finding"
 	"github.com/batchgate/batchgate/flatfile"
+	"github.com/batchgate/batchgate/internal/mapping"
 )
 
 func newRead(s streams) *cobra.Command {
 	var flags delimitedFlags
 	var own edifactFlags
 	var trees treeFlags
+	var by mappingFlags
 	cmd := &cobra.Command{
 		Use:   "read FILE",
 		Short: "show a file's records with their values and places, as JSON lines",
 		Long: `read shows what stands in a file: one JSON object a line for each segment or row, with its values and its place (byte
-offset, line, segment, XML path, JSON pointer, cell). EDIFACT, XML, JSON and Excel workbooks are recognised by themselves;
-anything else is read as a delimited file. What is wrong or odd goes to standard error. The shapes are described in
+offset, line, segment, XML path, JSON pointer, cell). EDIFACT, IDocs, XML, JSON and Excel workbooks are recognised by
+themselves; anything else is read as a delimited file, or with --mapping as the file of fixed width or with records of several
+types that a mapping describes. What is wrong or odd goes to standard error. The shapes are described in
 docs/json.md.
 
 Exit status: 0 read, 1 the file has faults, 2 wrong use.`,
@@ -47,6 +50,9 @@ Exit status: 0 read, 1 the file has faults, 2 wrong use.`,
 			defer out.Flush()
 			r := reading{out: json.NewEncoder(out), talk: s.err}
 			r.out.SetEscapeHTML(false)
+			if by.read != "" {
+				return r.layout(in, args[0], &by, s.err)
+			}
 			if isEDIFACT(in) {
 				if cmd.Flags().Changed("charset") {
 					own.charset = flags.charset
@@ -71,6 +77,7 @@ Exit status: 0 read, 1 the file has faults, 2 wrong use.`,
 	flags.add(cmd)
 	own.addReading(cmd)
 	trees.add(cmd)
+	cmd.Flags().StringVar(&by.read, "mapping", "", "mapping that says how a delimited or fixed-width file looks")
 	cmd.Flags().Lookup("charset").Usage = "character set of a file that is not EDIFACT; of EDIFACT the one that its texts really have, whatever UNB says"
 	return cmd
 }
@@ -100,6 +107,7 @@ type serviceLine struct {
 // rowLine is one row of a delimited file: docs/json.md, "read".
 type rowLine struct {
 	Record int64         `json:"record"`
+	Type   string        `json:"type,omitempty"`
 	Names  []string      `json:"names,omitempty"`
 	Values []string      `json:"values"`
 	Place  finding.Place `json:"place"`
@@ -189,9 +197,26 @@ func (r *reading) segment(seg *edifact.Segment) segmentLine {
 	return line
 }
 
+// layout reads the records of a file that a mapping describes.
+func (r *reading) layout(in io.Reader, name string, by *mappingFlags, talk io.Writer) error {
+	m, err := by.load(by.read, talk)
+	if err != nil {
+		return err
+	}
+	if m.Format() != mapping.Delimited && m.Format() != mapping.Fixed {
+		return &usageError{fmt.Errorf("--mapping %s is of the format %s, which read knows by itself: leave it out, or use convert", by.read, m.Format())}
+	}
+	return r.records(m.OpenRows(in, name))
+}
+
 func (r *reading) rows(in io.Reader, name string, d flatfile.Delimited) error {
 	file := flatfile.NewReader(in, d)
 	file.SetFile(name)
+	return r.records(file)
+}
+
+// records shows the records of a delimited or fixed-width file.
+func (r *reading) records(file *flatfile.Reader) error {
 	for rec, err := range file.Records() {
 		if err != nil {
 			if done, fatal := r.rowFault(err); fatal != nil || done {
@@ -199,13 +224,20 @@ func (r *reading) rows(in io.Reader, name string, d flatfile.Delimited) error {
 			}
 			continue
 		}
-		line := rowLine{Record: rec.Number(), Names: file.Header(), Values: []string{}, Place: rec.Where()}
+		line := rowLine{Record: rec.Number(), Type: rec.Type(), Names: file.Header(), Values: []string{}, Place: rec.Where()}
+		named := line.Names == nil && (rec.Type() != "" || file.Named())
 		for i := range rec.Fields() {
 			text, err := rec.Text(i)
 			if bad, ok := errors.AsType[*flatfile.CharsetError](err); ok {
 				r.say(bad.Finding())
 			}
+			if row, ok := errors.AsType[*flatfile.RowError](err); ok {
+				r.say(row.Findings...)
+			}
 			line.Values = append(line.Values, text)
+			if named {
+				line.Names = append(line.Names, rec.Name(i))
+			}
 		}
 		if err := r.out.Encode(line); err != nil {
 			return err

@@ -25,7 +25,7 @@ func newValidate(s streams) *cobra.Command {
 		Short: "name everything that is wrong with a file, with its place and a way out",
 		Long: `validate checks a whole file and names all its faults at once. EDIFACT is checked by the directory that each message names:
 segments, groups, elements, formats, code values, counts and references; with --guideline by that too.
-XML, JSON and Excel workbooks are recognised by themselves; anything else is checked as a delimited file. With --mapping a
+IDocs, XML, JSON and Excel workbooks are recognised by themselves; anything else is checked as a delimited file. With --mapping a
 file of any format is read as that mapping reads it, with its values, code lists and checks.
 
 Exit status: 0 nothing worse than warnings, 1 a finding of severity error, 2 wrong use.`,

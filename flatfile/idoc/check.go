@@ -72,7 +72,7 @@ func (r *Reader) stand(s *Segment) finding.List {
 		f.Severity, f.Hint = finding.Warning, "describe it in the mapping under segments"
 		return append(faults, f)
 	}
-	if n := s.rec.Length(); n > headLength+s.def.length && len(bytes.TrimRight(s.rec.Part(headLength+s.def.length, dataLength), " ")) > 0 {
+	if n := s.rec.Length(); n > headLength+s.def.length && !onlyBlanks(s.rec.Part(headLength+s.def.length, dataLength)) {
 		f := s.fault(ruleLong, "the segment goes on behind %s, the last field known", s.def.fields[len(s.def.fields)-1].Name)
 		f.Place = s.named(s.rec.PartPlace(headLength+s.def.length, dataLength, ""))
 		f.Severity, f.Hint = finding.Warning, "it is of a newer release: describe its further fields in the mapping"
@@ -150,6 +150,14 @@ func (s *Segment) partFault(rule, field string, at, length int, what, hint strin
 	f.Place = s.named(s.rec.PartPlace(at, length, field))
 	f.Hint = hint
 	return f
+}
+
+// blanks are as many as a record can have.
+var blanks = strings.Repeat(" ", dataLength)
+
+// onlyBlanks tells whether there is nothing but blanks.
+func onlyBlanks(b []byte) bool {
+	return len(b) <= len(blanks) && string(b) == blanks[:len(b)] || len(bytes.TrimRight(b, " ")) == 0
 }
 
 // digits reads a number; blanks are none.

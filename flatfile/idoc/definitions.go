@@ -61,6 +61,18 @@ type place struct {
 	level    int // 1 at the top
 	parent   *place
 	children []*place
+	byName   map[string]*place
+}
+
+// adopt adds a child.
+func (p *place) adopt(child *place) {
+	p.children = append(p.children, child)
+	if p.byName == nil {
+		p.byName = map[string]*place{}
+	}
+	if p.byName[child.name] == nil {
+		p.byName[child.name] = child
+	}
 }
 
 // Definitions are the segments and basic types known. They never change; With gives others.
@@ -100,7 +112,7 @@ func Standard() *Definitions {
 			p := &place{name: words[1], level: level, parent: at}
 			p.min, _ = strconv.Atoi(words[2])
 			p.max, _ = strconv.Atoi(words[3])
-			at.children = append(at.children, p)
+			at.adopt(p)
 			at = p
 		}
 	}
@@ -145,7 +157,7 @@ func (d *Definitions) With(basic string, custom ...Custom) (*Definitions, error)
 			}
 		}
 		if root.find(c.Name) == nil {
-			at.children = append(at.children, &place{name: c.Name, level: at.level + 1, parent: at})
+			at.adopt(&place{name: c.Name, level: at.level + 1, parent: at})
 		}
 		s := &definition{name: c.Name}
 		for _, f := range c.Fields {
@@ -172,9 +184,9 @@ func validName(name string) bool {
 // clone copies a tree.
 func (p *place) clone(parent *place) *place {
 	c := *p
-	c.parent, c.children = parent, nil
+	c.parent, c.children, c.byName = parent, nil, nil
 	for _, child := range p.children {
-		c.children = append(c.children, child.clone(&c))
+		c.adopt(child.clone(&c))
 	}
 	return &c
 }
@@ -195,14 +207,7 @@ func (p *place) find(name string) *place {
 }
 
 // child gives a child by its name.
-func (p *place) child(name string) *place {
-	for _, c := range p.children {
-		if c.name == name {
-			return c
-		}
-	}
-	return nil
-}
+func (p *place) child(name string) *place { return p.byName[name] }
 
 // Types lists the basic types known.
 func (d *Definitions) Types() []string { return slices.Sorted(maps.Keys(d.types)) }

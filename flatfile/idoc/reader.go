@@ -1,7 +1,6 @@
 package idoc
 
 import (
-	"bufio"
 	"bytes"
 	"errors"
 	"fmt"
@@ -27,7 +26,7 @@ type Options struct {
 
 // Reader reads the segments of a file, flat or XML. A flat file of any size takes the memory of one segment.
 type Reader struct {
-	in    *bufio.Reader
+	in    io.Reader
 	o     Options
 	file  string
 	flat  *flatfile.Reader
@@ -65,7 +64,7 @@ func NewReader(r io.Reader, o Options) *Reader {
 	if o.Definitions == nil {
 		o.Definitions = Standard()
 	}
-	return &Reader{in: bufio.NewReaderSize(r, 64<<10), o: o, names: map[string]known{}, kept: map[string]int{}}
+	return &Reader{in: r, o: o, names: map[string]known{}, kept: map[string]int{}}
 }
 
 // SetFile gives the name that places name as their file. It is to be set before the first Read.
@@ -135,12 +134,15 @@ const sniffed = 4 * (controlLength + 2)
 
 // begin finds the form of the file.
 func (r *Reader) begin() error {
-	first, err := r.in.Peek(sniffed) // a shorter file gives what it has
-	if err != nil && err != io.EOF {
+	first := make([]byte, sniffed)
+	n, err := io.ReadFull(r.in, first)
+	first = first[:n]
+	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF { // a shorter file gives what it has
 		f := finding.Finding{Rule: "flatfile.source", Severity: finding.Error, Place: finding.Place{File: r.file}, Message: fmt.Sprintf("reading stopped after %d bytes: %v", len(first), err)}
 		r.add(f)
 		return &flatfile.Error{Finding: f, Err: err}
 	}
+	r.in = io.MultiReader(bytes.NewReader(first), r.in)
 	text := bytes.TrimLeft(bytes.ReplaceAll(bytes.TrimLeft(first, "\xEF\xBB\xBF\xFE\xFF"), []byte{0}, nil), " \t\r\n")
 	switch {
 	case bytes.HasPrefix(text, []byte("<")):
@@ -218,13 +220,13 @@ func (r *Reader) enter(s *Segment) finding.List {
 // data takes a data record.
 func (r *Reader) data(s *Segment) (*Segment, error) {
 	raw := s.rec.Part(0, 30)
-	raw = bytes.TrimRight(raw, " ")
 	k, ok := r.names[string(raw)]
 	if !ok {
+		raw = bytes.TrimRight(raw, " ")
 		k.name, k.release = r.o.Definitions.fromFlat(raw)
 		k.def = r.o.Definitions.segments[k.name]
 		if len(r.names) < 10_000 {
-			r.names[string(raw)] = k
+			r.names[string(s.rec.Part(0, 30))] = k
 		}
 	}
 	s.name, s.release, s.def, s.base = k.name, k.release, k.def, headLength

@@ -30,7 +30,7 @@ func (c *compiler) fixedLayout(root *yaml.Node, top map[string]*yaml.Node) {
 	case top["records"] != nil:
 		c.fixedRecords(top["records"])
 	case top["layout"] != nil:
-		t := flatfile.RecordType{Name: "record"}
+		t := flatfile.RecordType{}
 		c.decl = map[string]*yaml.Node{}
 		for _, f := range c.layoutFields(top["layout"]) {
 			t.Fields = append(t.Fields, f)

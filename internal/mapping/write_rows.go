@@ -83,7 +83,7 @@ func (w *writer) rows(docs []*document.Document) ([]byte, error) {
 			if w.found.list.HasErrors() {
 				continue
 			}
-			if err := t.write("record", values); err != nil {
+			if err := t.write("", values); err != nil {
 				return nil, w.refused(err)
 			}
 			for _, out := range row {
