@@ -38,6 +38,7 @@ const (
 	xmlFile
 	jsonFile
 	workbookFile
+	idocFile
 )
 
 // recognise tells by its first bytes what a file is. What has no sign of its own is taken for a delimited file.
@@ -47,6 +48,8 @@ func recognise(r *bufio.Reader) kindOfFile {
 	switch {
 	case isEDIFACT(r):
 		return edifactFile
+	case isIDoc(r):
+		return idocFile
 	case bytes.HasPrefix(first, []byte("PK\x03\x04")), bytes.HasPrefix(first, []byte("\xD0\xCF\x11\xE0")):
 		return workbookFile
 	case bytes.HasPrefix(plain, []byte("<")), bytes.HasPrefix(first, []byte("\x4C\x6F\xA7\x94")):
@@ -79,6 +82,8 @@ func (f *treeFlags) eachRecord(kind kindOfFile, in io.Reader, name, charset stri
 		return f.eachElement(in, name, charset, fn, say)
 	case jsonFile:
 		return f.eachValue(in, name, fn, say)
+	case idocFile:
+		return eachSegment(in, name, charset, fn, say)
 	}
 	return f.eachRow(in, name, fn, say)
 }
