@@ -9,16 +9,17 @@ import (
 
 // run is a stretch of a file's rows that fits in memory, sorted by key when it is full.
 type run struct {
-	rows  []rowRef
-	data  []byte   // per row: message as uvarint, length as uvarint, document in binary form
-	order []uint32 // indices of rows by key, once sorted
-	count []uint32 // of sort
+	rows   []rowRef // in the order of the file, by key once sorted
+	sorted []rowRef // what sort makes rows of; the other way round the next time
+	data   []byte   // the rows' documents in binary form
+	count  []uint32 // of sort
 }
 
 type rowRef struct {
 	hash        KeyHash
 	fingerprint uint64
-	at          uint32
+	at, length  uint32 // of the document in data
+	message     int
 }
 
 // Limits of a run, in bytes of documents and in rows. Two runs are in memory at a time.
@@ -32,15 +33,13 @@ const (
 
 // full tells whether the run can take no further document of a size.
 func (r *run) full(doc int) bool {
-	return len(r.rows) == runRows || len(r.data)+doc+2*binary.MaxVarintLen64 > runBytes
+	return len(r.rows) == runRows || len(r.data)+doc > runBytes
 }
 
 func (r *run) add(hash KeyHash, fingerprint uint64, message int, doc []byte) {
 	r.rows = grown(r.rows, 1, smallRows, runRows)
-	r.data = grown(r.data, len(doc)+2*binary.MaxVarintLen64, smallBytes, runBytes)
-	r.rows = append(r.rows, rowRef{hash, fingerprint, uint32(len(r.data))})
-	r.data = binary.AppendUvarint(r.data, uint64(message))
-	r.data = binary.AppendUvarint(r.data, uint64(len(doc)))
+	r.data = grown(r.data, len(doc), smallBytes, runBytes)
+	r.rows = append(r.rows, rowRef{hash, fingerprint, uint32(len(r.data)), uint32(len(doc)), message})
 	r.data = append(r.data, doc...)
 }
 
@@ -70,31 +69,28 @@ func (r *run) sort() {
 	for i := 1; i < len(r.count); i++ {
 		r.count[i] += r.count[i-1]
 	}
-	r.order = append(r.order[:0], make([]uint32, len(r.rows))...)
+	r.sorted = slices.Grow(r.sorted[:0], len(r.rows))[:len(r.rows)]
 	for i := range r.rows {
 		next := &r.count[r.rows[i].hash.Hi>>shift]
-		r.order[*next] = uint32(i)
+		r.sorted[*next] = r.rows[i]
 		*next++
 	}
+	r.rows, r.sorted = r.sorted, r.rows
 	// Insertion over all, since only neighbours of one bucket can stand wrong.
-	for i := 1; i < len(r.order); i++ {
-		row := r.order[i]
-		hash, j := r.rows[row].hash, i
-		for ; j > 0 && hash.less(r.rows[r.order[j-1]].hash); j-- {
-			r.order[j] = r.order[j-1]
+	for i := 1; i < len(r.rows); i++ {
+		if !r.rows[i].hash.less(r.rows[i-1].hash) {
+			continue
 		}
-		r.order[j] = row
+		row, j := r.rows[i], i
+		for ; j > 0 && row.hash.less(r.rows[j-1].hash); j-- {
+			r.rows[j] = r.rows[j-1]
+		}
+		r.rows[j] = row
 	}
 }
 
-// doc gives a row's message, and its document behind the length of it.
-func (r *run) doc(ref *rowRef) (message int, doc []byte) {
-	b := r.data[ref.at:]
-	m, n := binary.Uvarint(b)
-	b = b[n:]
-	length, n := binary.Uvarint(b)
-	return int(m), b[n : n+int(length)]
-}
+// doc gives a row's document.
+func (r *run) doc(ref *rowRef) []byte { return r.data[ref.at : ref.at+ref.length] }
 
 // spill writes a sorted run and gives the bytes written.
 func (r *run) spill(w io.Writer) (total int64, err error) {
@@ -106,15 +102,14 @@ func (r *run) spill(w io.Writer) (total int64, err error) {
 		out = out[:0]
 		return err
 	}
-	for _, i := range r.order {
+	for i := range r.rows {
 		ref := &r.rows[i]
-		message, doc := r.doc(ref)
 		out = binary.LittleEndian.AppendUint64(out, ref.hash.Hi)
 		out = binary.LittleEndian.AppendUint64(out, ref.hash.Lo)
 		out = binary.LittleEndian.AppendUint64(out, ref.fingerprint)
-		out = binary.AppendUvarint(out, uint64(message))
-		out = binary.AppendUvarint(out, uint64(len(doc)))
-		out = append(out, doc...)
+		out = binary.AppendUvarint(out, uint64(ref.message))
+		out = binary.AppendUvarint(out, uint64(ref.length))
+		out = append(out, r.doc(ref)...)
 		if len(out) >= full {
 			if err := write(); err != nil {
 				return total, err
@@ -139,12 +134,12 @@ type cursor struct {
 // next moves to the next row; io.EOF at the end.
 func (c *cursor) next() error {
 	if c.mem != nil {
-		if c.i == len(c.mem.order) {
+		if c.i == len(c.mem.rows) {
 			return io.EOF
 		}
-		ref := &c.mem.rows[c.mem.order[c.i]]
+		ref := &c.mem.rows[c.i]
 		c.hash, c.fingerprint = ref.hash, ref.fingerprint
-		c.message, c.doc = c.mem.doc(ref)
+		c.message, c.doc = ref.message, c.mem.doc(ref)
 		c.i++
 		return nil
 	}
