@@ -45,6 +45,7 @@ type Flow struct {
 	AfterExport  AfterExport
 	Shipment     Shipment
 	Amounts      Amounts
+	Schedule     Schedule
 	Stock        *Stock      // nil: the ERP's figure is handed on as it is
 	Assortment   *Assortment // nil: every article of a file is tried
 	WebOrders    *WebOrders  // nil: every order may be the shop's

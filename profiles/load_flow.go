@@ -41,6 +41,7 @@ func (l *loader) flow(p *Profile, partner option.Values, pair option.Pair, u *us
 	fl.to()
 	fl.rules()
 	fl.amounts()
+	fl.schedule()
 	fl.functions()
 	fl.envelope()
 	fl.mappings()

@@ -109,6 +109,7 @@ func sharedTable() *option.Table {
 		{Name: "codes", Type: option.Tree, Example: "{countries: codes/countries.csv, units: {PCE: ST}}", Help: "code lists by name: a file in codes/, or pairs of ours and theirs; a list that is not named here is codes/NAME.csv"},
 		{Name: "attributes", Type: option.Map, Example: "{fraud: fraud_hold, parcel_shop: packstation}", Help: "custom fields of the platform's orders that documents carry, by the names that conditions and mappings use"},
 		{Name: "exported", Type: option.Block, Block: exportedTable(), Help: "how the platform is told that an order was exported"},
+		{Name: "schedule", Type: option.Block, Block: scheduleTable(), Help: "when the ERP's folders may be reached"},
 		{Name: "amounts", Type: option.Block, Block: amountsTable(), Help: "how the amounts of an order are made to add up"},
 		{Name: "shipment", Type: option.Block, Block: shipmentTable(), Help: "what a shipment does in the platform"},
 		{Name: "retry", Type: option.Block, Block: retryTable(), OnDemand: true, Help: "how often a failed delivery is tried again, where it differs from the target's connection"},
@@ -239,7 +240,7 @@ func shipmentTable() *option.Table {
 // laterKeys are keys of a later version, so that nobody looks for a typing error.
 func laterKeys() map[string]string {
 	hints := map[string]string{}
-	for _, key := range []string{"customers", "ownership", "schedule", "expected_by", "alerts", "retention", "preset"} {
+	for _, key := range []string{"customers", "ownership", "expected_by", "alerts", "retention", "preset"} {
 		hints[key] = "this version of batchgate does not do that; leave it out"
 	}
 	return hints

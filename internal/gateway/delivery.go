@@ -35,6 +35,8 @@ type route struct {
 	book func(tx *ledger.Tx, docs []*document.Document) error
 	// settles tells how long the target may still be working on a call whose answer was lost.
 	settles time.Duration
+	// quiet is when the target's quiet hours end; a time that is over means that it has none now.
+	quiet time.Time
 }
 
 // courier carries one delivery through its steps. Its row in the ledger is the job: what is finished there is not done
@@ -92,6 +94,9 @@ func (c *courier) carry(ctx context.Context, row ledger.Delivery, tries []ledger
 	j := &job{courier: c, commit: p.commit, row: row, route: r, tries: tries, evidence: flow.Evidence{}}
 	err := j.open()
 	if err == nil {
+		err = j.due()
+	}
+	if err == nil {
 		err = j.encode(ctx)
 	}
 	if !p.turn() {
@@ -114,6 +119,15 @@ func (c *courier) carry(ctx context.Context, row ledger.Delivery, tries []ledger
 type ledgerError struct{ err error }
 
 func (e *ledgerError) Error() string { return e.err.Error() }
+
+// due lets a delivery wait for the end of the target's quiet hours. One that was begun is ended.
+func (j *job) due() error {
+	wait := j.route.quiet.Sub(j.now())
+	if wait <= 0 || j.begun() {
+		return nil
+	}
+	return flow.Wait(wait, "quiet hours until %s", j.route.quiet.Format(time.RFC3339))
+}
 
 // open reads what is recorded of the delivery.
 func (j *job) open() (err error) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"path"
+	"slices"
 
 	"github.com/batchgate/batchgate/internal/flow"
 	"github.com/batchgate/batchgate/internal/ledger"
@@ -15,7 +16,7 @@ import (
 // took one.
 func (g *Gateway) watchFetched(ctx context.Context) error {
 	for id, c := range g.targets() {
-		if !c.IsFolder() {
+		if !c.IsFolder() || g.quiet(c) {
 			continue
 		}
 		if err := g.fetchedFrom(ctx, id, c); err != nil {
@@ -23,6 +24,15 @@ func (g *Gateway) watchFetched(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// quiet tells whether a connection's folders are not to be touched now.
+func (g *Gateway) quiet(c *profiles.Connection) bool {
+	now := g.Now()
+	return slices.ContainsFunc(g.Home.Flows(), func(f *profiles.Flow) bool {
+		opens, _ := f.Schedule.Opens(now)
+		return f.To.Connection == c && opens.After(now)
+	})
 }
 
 func (g *Gateway) fetchedFrom(ctx context.Context, id string, c *profiles.Connection) error {

@@ -220,7 +220,9 @@ func (g *Gateway) route(ctx context.Context, c *crew, d ledger.Delivery) (route,
 		if err != nil {
 			return route{}, err
 		}
-		return route{target: &contrlTarget{placing{endpoint: c.files(ctx, e), folder: a.Contrl.Folder, exists: "wait", again: a.Contrl.Connection.Poll}}, retry: retry(a.Contrl.Connection.Retry)}, nil
+		quiet, _ := f.Schedule.Opens(g.Now())
+		return route{target: &contrlTarget{placing{endpoint: c.files(ctx, e), folder: a.Contrl.Folder, exists: "wait", again: a.Contrl.Connection.Poll}},
+			retry: retry(a.Contrl.Connection.Retry), quiet: quiet}, nil
 	}
 	to := f.To.Connection
 	if to.IsFolder() {
@@ -228,7 +230,8 @@ func (g *Gateway) route(ctx context.Context, c *crew, d ledger.Delivery) (route,
 		if err != nil {
 			return route{}, err
 		}
-		return route{target: newFileTarget(f, d.Kind, c.files(ctx, e)), retry: retry(f.Retry)}, nil
+		quiet, _ := f.Schedule.Opens(g.Now())
+		return route{target: newFileTarget(f, d.Kind, c.files(ctx, e)), retry: retry(f.Retry), quiet: quiet}, nil
 	}
 	p, err := g.shop(to)
 	if err != nil {

@@ -32,6 +32,9 @@ const (
 // takeIn looks at a source once: what is complete is taken, and what an earlier process left is taken up again. It gives
 // how many arrivals moved.
 func (g *Gateway) takeIn(ctx context.Context, in *intake) (int, error) {
+	if in.quiet(g.Now()) {
+		return 0, nil
+	}
 	src, err := g.source(ctx, in)
 	if err != nil {
 		return 0, err
@@ -49,6 +52,14 @@ func (g *Gateway) takeIn(ctx context.Context, in *intake) (int, error) {
 	}
 	fresh, failed := g.look(ctx, in, src, cursor)
 	return moved + len(fresh), errors.Join(failed, g.walkAll(ctx, in, src, fresh))
+}
+
+// quiet tells whether a folder is not to be touched now: one of its flows has the ERP's quiet hours.
+func (in *intake) quiet(now time.Time) bool {
+	return in.folder && slices.ContainsFunc(in.flows, func(f *profiles.Flow) bool {
+		opens, _ := f.Schedule.Opens(now)
+		return opens.After(now)
+	})
 }
 
 // journey is an arrival on its way, with what is at hand of it.

@@ -397,7 +397,7 @@ func (p *planner) reserve(tx *ledger.Tx, f *profiles.Flow, d *ledger.Delivery, n
 		return err
 	}
 	fa.Numbers = map[string]int64{}
-	name := profiles.NameFacts{Number: number, Source: p.arrival.Name, Time: inZone(f, fa.At)}
+	name := profiles.NameFacts{Number: number, Source: p.arrival.Name, Time: f.Schedule.Day(inZone(f, fa.At))}
 	write, to := outgoing(f, d.Kind)
 	if write.Format() == mapping.EDIFACT || write.Format() == mapping.IDoc || to.Name.Uses(controlSeries) {
 		if name.Control, err = tx.ReserveControl(f.Profile.Us.String(), partnerID(f)); err != nil {
