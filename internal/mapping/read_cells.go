@@ -20,7 +20,8 @@ type cell struct {
 	group  byte
 	codes  map[string]string
 	few    []codePair // the same, where they are few: comparing is faster than hashing
-	key    bool       // of the document's key
+	watch  watch
+	key    bool // of the document's key
 }
 
 type codePair struct{ theirs, ours string }
@@ -69,6 +70,7 @@ func (r *Reader) readyCells() {
 				}
 			}
 		}
+		c.watch = watchOf(rule)
 		c.key = rule.slot == r.key && c.form == formText
 		if r.m.isNumber(rule) {
 			c.form = formOdd
@@ -99,7 +101,7 @@ func plainCells(d *document.Document, rec *flatfile.Record, cells []cell, from i
 		}
 		switch c.form {
 		case formText:
-			if !plainASCII(b) {
+			if !plainASCII(b) || c.watch.suspicious(b) {
 				return i, keyed
 			}
 			d.PutText(c.slot, b)
@@ -211,6 +213,9 @@ func (r *Reader) cellValue(rec *flatfile.Record, at int, rule *rule, b []byte) (
 	if rule.codes == nil {
 		switch rule.form.kind {
 		case formText:
+			if rule.key && r.ruined(rule, b, standing{rec: rec, column: at}) {
+				return document.Value{}, badHit
+			}
 			return r.doc.TextOf(b), goodHit
 		case formDecimal:
 			if d, err := document.ParseDecimalBytes(trimBlanks(b), rule.form.mark, rule.form.group); err == nil {

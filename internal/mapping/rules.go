@@ -26,6 +26,7 @@ const (
 	ruleMissing   = "mapping.missing"     // a mandatory value that is not there
 	ruleFixed     = "mapping.fixed"       // a constant that differs
 	ruleCharset   = "mapping.charset"     // bytes that are no character of the declared set
+	ruleRuined    = "mapping.ruined"      // what a spreadsheet made of an article number
 	ruleMisplaced = "mapping.misplaced"   // a segment that cannot stand where it stands
 	ruleUnmapped  = "mapping.unmapped"    // what no line takes
 	ruleCheck     = "mapping.check"       // sums that do not agree
