@@ -43,3 +43,20 @@ func TestExamplesInTheDocumentAreAccepted(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatAStockFigureMeansIsAsked(t *testing.T) {
+	home, found := load(homeOf(t))
+	if found.HasErrors() {
+		t.Fatal(found)
+	}
+	asked := home.Questions()
+	if len(asked) != 0 {
+		t.Errorf("it was said: %v", asked)
+	}
+	for _, f := range home.Flows() {
+		f.Stock = nil
+	}
+	if asked = home.Questions(); len(asked) != 1 || asked[0].Rule != "profile.stock-meaning" || asked[0].Place.Line == 0 {
+		t.Errorf("it was not said: %v", asked)
+	}
+}

@@ -17,13 +17,17 @@ func newCheck(s streams) *cobra.Command {
 		Use:   "check",
 		Short: "check all profiles, mappings and code lists of a home",
 		Long: `check reads a whole home and names all its faults at once: unknown keys, wrong values, places that a format does not have,
-missing secrets, each with file, line, column and the nearest known name. It connects to nothing.
+missing secrets, each with file, line, column and the nearest known name. Of a home without faults it asks what only people
+know, as what the ERP's stock figure means. It connects to nothing.
 
 Exit status: 0 no error, 1 a finding of severity error, 2 wrong use.`,
 		Example: `  batchgate check --home my-home`,
 		Args:    nothing,
 		RunE: func(*cobra.Command, []string) error {
 			home, found := profiles.LoadDir(h.dir, profiles.Options{Engine: engine()})
+			if !found.HasErrors() {
+				found = append(found, home.Questions()...)
+			}
 			for _, f := range found {
 				if err := sayFinding(s, f, asJSON); err != nil {
 					return err

@@ -414,6 +414,7 @@ func TestAMappingThatReadsOtherValuesIsSaid(t *testing.T) {
 	w.edit("mappings/stock-csv.yaml", `{decimal: ","}`, `{decimal: "."}`)
 	w.edit("mappings/stock-csv.yaml", "unknown: drop", "unknown: pass")
 	w.edit("mappings/stock-csv.yaml", "group: {by: sku, sum: on_hand}", "")
+	w.edit("profiles/weber-erp.yaml", "stock: {means: available, counts_web_orders: fetched}", "")
 	w.start()
 	c := w.delivered("BG-1001", "stock")
 	if c.Check.Agrees || !strings.Contains(w.print(c), "archived bytes") {
