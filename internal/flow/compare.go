@@ -70,7 +70,7 @@ func NewCompare(opt CompareOptions) (*Compare, error) {
 		}
 		c.sum = append(c.sum, slot)
 	}
-	go c.spillRuns()
+	go c.spillRuns(c.full) // which a Close before its beginning takes away
 	return c, nil
 }
 
@@ -122,11 +122,11 @@ func (c *Compare) fingerprint(d *document.Document) uint64 {
 }
 
 // spillRuns sorts and writes full runs while the next one fills.
-func (c *Compare) spillRuns() {
+func (c *Compare) spillRuns(full <-chan *run) {
 	var scratch Scratch
 	var at int64
 	err := func() error {
-		for r := range c.full {
+		for r := range full {
 			r.sort()
 			if scratch == nil {
 				var err error

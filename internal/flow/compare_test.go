@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -276,5 +277,19 @@ func TestAnotherSaltMakesAllDiffer(t *testing.T) {
 	got, sum := compare(t, flow.CompareOptions{Salt: 7}, []*document.Document{stock("A", "", 1)}, []*document.Document{stock("A", "", 1)}, nil)
 	if sum.Changed != 1 || sum.New != 0 || !slices.Equal(got, []string{"A=1"}) {
 		t.Errorf("%v %+v", got, sum)
+	}
+}
+
+// What is given up at once ends at once, though nothing of it has begun yet.
+func TestAComparisonThatIsClosedAtOnceEnds(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1)) // so that the other goroutine begins late
+	for range 100 {
+		c, err := flow.NewCompare(flow.CompareOptions{Kind: document.Stock})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := c.Close(); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
