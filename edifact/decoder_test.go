@@ -84,6 +84,14 @@ func values(s *edifact.Segment) string {
 	return s.Tag() + "[" + strings.Join(elements, "] [") + "]"
 }
 
+//rule:v3 6.3; a segment is a tag, data elements each behind a separator, and a terminator
+//rule:v3 6.4; a composite is its components with separators between them
+//rule:v4 5; the release character gives the character behind it its own meaning back, itself included
+//rule:v3 7.2; an omitted data element is shown by its separator
+//rule:v3 7.3; data elements at the end of a segment are left out with their separators
+//rule:v3 7.4; an omitted component is shown by its separator
+//rule:v3 7.5; components at the end of a composite are left out with their separators
+//rule:v3 9.1; the tag may carry numbers of explicit nesting as components
 func TestValuesAreFoundByElementAndComponent(t *testing.T) {
 	for text, want := range map[string]string{
 		"NAD+BY+4012::9'":           "NAD[BY] [4012||9]",
@@ -121,6 +129,8 @@ func TestAbsentDiffersFromEmpty(t *testing.T) {
 	}
 }
 
+//rule:v4 5; the repetition separator stands between repetitions of one data element
+//rule:v3 8.2; repeated data elements stand one behind the other, as successive elements
 func TestRepetitionsAreOfSyntaxFourOnly(t *testing.T) {
 	four := "UNA:+.?*'UNB+UNOC:4+A+B+20261201:1000+1'UNH+1+X:D:01B:UN'COM+a:TE*b?*c:EM*d'"
 	if got, want := values(third(t, four)), "COM[a|TE & b*c|EM & d]"; got != want {
@@ -132,6 +142,10 @@ func TestRepetitionsAreOfSyntaxFourOnly(t *testing.T) {
 	}
 }
 
+//rule:v4 annex B; UNA stands before UNB and says which six service characters hold
+//rule:v4 annex B; UNA holds for its own interchange alone
+//rule:v3 4; level B may use IS1, IS3 and IS4 for its separators
+//rule:v4 5; without UNA the service characters are : + . ? * and the apostrophe
 func TestEachInterchangeHasItsOwnSeparators(t *testing.T) {
 	for name, text := range map[string]string{
 		"default":      "UNB+UNOC:3+A+B+261201:1000+1'UNH+1+X:D:1:UN'FTX+a:b+c'UNT+3+1'UNZ+1+1'",
@@ -162,6 +176,7 @@ func TestEachInterchangeHasItsOwnSeparators(t *testing.T) {
 	}
 }
 
+//rule:v4 annex B; a blank in the place of the release character says that there is none
 func TestUNAWithoutOwnReleaseMeansNone(t *testing.T) {
 	if got, want := values(third(t, "UNA:+.  '"+message("FTX+?+a'"))), "FTX[?] [a]"; got != want {
 		t.Errorf("got %s, want %s", got, want)
@@ -192,6 +207,7 @@ func TestPlacesNameLineColumnAndOffset(t *testing.T) {
 	}
 }
 
+//rule:v3 6.3; a segment ends with a segment terminator
 func TestTruncationIsItsOwnFact(t *testing.T) {
 	whole := message("FTX+AAI'")
 	for name, cut := range map[string]string{
@@ -299,6 +315,11 @@ func rulesOf(list finding.List) string {
 	return strings.Join(names, " ")
 }
 
+//rule:v3 5.1; level A has capital letters, digits and a few signs
+//rule:v3 5.2; level B adds small letters
+//rule:v3 6.3; a tag is three letters or digits
+//rule:v4 6; the syntax identifier says which character set holds
+//rule:s4 0002; the version of the syntax is 1, 2, 3, 4 or X
 func TestOddBytesAreFindings(t *testing.T) {
 	end := "UNT+3+1'UNZ+1+1'"
 	for text, want := range map[string]string{
@@ -356,6 +377,7 @@ func TestCharsetFaultsAreSaidInEachMessage(t *testing.T) {
 	}
 }
 
+//rule:s4 0001; UNOA to UNOL, UNOW and UNOY stand for parts of ISO 646, ISO 8859 and for UTF-8
 func TestTextIsReadInTheDeclaredSet(t *testing.T) {
 	for level, c := range map[string]struct{ in, want string }{
 		"UNOC": {"Stra\xdfe", "Straße"}, "UNOD": {"\xa3\xf3d\xbc", "Łódź"}, "UNOE": {"\xbc\xde", "Мо"}, "UNOF": {"\xc1\xe8", "Αθ"},
@@ -486,6 +508,8 @@ func firstDifference(got, want string) string {
 	return fmt.Sprintf("%d lines, want %d", len(g), len(w))
 }
 
+//rule:s4 0810; the length of an object counts the bytes between the terminator before it and the U of the segment behind it
+//rule:s4 UNP; UNP repeats length and reference of its UNO
 func TestBinaryObjectsAreReadByLength(t *testing.T) {
 	object := "\x00'UNT+1'\n+??"
 	text := message("UNO+1+AID:X+OBJ:WAV+" + fmt.Sprint(len(object)) + "'" + object + "UNP+" + fmt.Sprint(len(object)) + "+1'UNT+4+1'UNZ+1+1'")

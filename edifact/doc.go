@@ -28,3 +28,5 @@
 // What is read stays valid until the next read. Loss of framing is an error that ends the reading; everything else that
 // is wrong is a finding, and reading goes on. Zero options mean the standard, to the letter.
 package edifact
+
+//go:generate go run ./internal/rulelist . ../docs/edifact-rules.md

@@ -105,6 +105,7 @@ func TestFilesOfInterchangesAreRecognised(t *testing.T) {
 	}
 }
 
+//rule:s4 USH; security stands behind the header and before the trailer of a message, package, group or interchange
 func TestSecurityStandsAroundMessagesGroupsAndObjects(t *testing.T) {
 	text := unb + "USH+1+1'USA+1'UNG+X+A+B+1:2+5'USH+1+2'UNH+1+X:D:1:UN'USH+1+3'BGM+1'UST+3+2'UNT+5+1'UST+2+2'UNE+1+5'UST+1+3'USR+1:2'UNZ+1+1'"
 	if got := faults(text); got != "" {
@@ -138,6 +139,7 @@ func TestSecurityStandsAroundMessagesGroupsAndObjects(t *testing.T) {
 	}
 }
 
+//rule:s4 0556; encrypted data follows the terminator of USD, of the length that it says; USU repeats it
 func TestEncryptedDataIsReadByLength(t *testing.T) {
 	data := "\xFF'UNZ+1'\x00"
 	var out bytes.Buffer
@@ -156,6 +158,7 @@ func TestEncryptedDataIsReadByLength(t *testing.T) {
 	}
 }
 
+//rule:s4 UIB; an interactive interchange is UIB, UIH, segments, UIT, UIZ
 func TestInteractiveInterchangesAreWritten(t *testing.T) {
 	var out bytes.Buffer
 	w := edifact.NewInterchangeWriter(&out)

@@ -35,6 +35,9 @@ func write(i edifact.Interchange, segments []*edifact.Builder, opts ...edifact.E
 
 func segment(tag string) *edifact.Builder { return new(edifact.Builder).Reset(tag) }
 
+//rule:v3 7.3; data elements at the end of a segment are left out with their separators
+//rule:v4 9; what is empty at the end is left out
+//rule:s4 0074; UNT counts the segments of its message, UNH and UNT with them
 func TestInterchangeIsWrittenWithCountsAndReferences(t *testing.T) {
 	got, err := write(testInterchange("UNOC", "3"), []*edifact.Builder{
 		segment("BGM").Element("220").Element("PO1").Element("9"),
@@ -82,6 +85,7 @@ func TestOptionsOfTheEncoder(t *testing.T) {
 	}
 }
 
+//rule:v4 6; no other character than those of the set is used
 func TestValuesThatTheSetDoesNotHaveAreRefused(t *testing.T) {
 	for _, c := range []struct {
 		level, value string
@@ -114,6 +118,7 @@ func TestValuesThatTheSetDoesNotHaveAreRefused(t *testing.T) {
 	}
 }
 
+//rule:v4 annex B; no two service characters are the same, and none is a letter or digit
 func TestWhatADecoderWouldRefuseIsNotWritten(t *testing.T) {
 	var out bytes.Buffer
 	e := edifact.NewEncoder(&out)
@@ -164,6 +169,7 @@ func TestWhatADecoderWouldRefuseIsNotWritten(t *testing.T) {
 	refused("without release", edifact.ErrValue, segment("FTX").Element("it's"))
 }
 
+//rule:s4 UNB; no value of the envelope is longer than its element allows
 func TestEnvelopeValuesAreChecked(t *testing.T) {
 	for name, change := range map[string]func(*edifact.Interchange){
 		"no sender":      func(i *edifact.Interchange) { i.Sender.ID = "" },
@@ -210,6 +216,7 @@ func TestEnvelopeValuesAreChecked(t *testing.T) {
 	}
 }
 
+//rule:v3 6.1; an interchange has groups, or messages without, but not both
 func TestGroupsAndSeveralInterchangesAreWritten(t *testing.T) {
 	var out bytes.Buffer
 	w := edifact.NewInterchangeWriter(&out)

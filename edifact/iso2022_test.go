@@ -15,6 +15,7 @@ import (
 
 func level(name, text string) string { return strings.Replace(text, "UNOC", name, 1) }
 
+//rule:v4 6; a part of a character of several bytes is no service character
 func TestServiceCharactersWithinDoubleBytesAreNone(t *testing.T) {
 	kanji := "\x1b$B'+:?\x1b(B" // two characters whose bytes are all service characters
 	s := third(t, level("UNOX", message("FTX+a?+"+kanji+"?'b+"+kanji+"+\x1b$)C\x0e+'\x0f:\x1b-A\xe9'")))
@@ -36,6 +37,7 @@ func TestServiceCharactersWithinDoubleBytesAreNone(t *testing.T) {
 	}
 }
 
+//rule:s4 0001; UNOX switches sets by the escape sequences of ISO 2022
 func TestEscapeSequencesOfLevelX(t *testing.T) {
 	for in, want := range map[string]string{
 		"\x1b(JA\\~\x1b(B\\":           "A¥‾\\",

@@ -155,16 +155,18 @@ func (o *object) search() error {
 		have := d.ahead(len(want))
 		ended := len(have) < len(want)
 		i := bytes.Index(have, want)
+		pass := i
 		switch {
 		case i >= 0:
-			o.pass(i)
 		case ended:
-			o.pass(len(have))
+			pass = len(have)
 		default:
-			o.pass(len(have) - len(want) + 1)
+			pass = len(have) - len(want) + 1
 		}
+		left := d.opt.maxSegment - (d.pos - d.before)
+		o.pass(min(pass, left+1))
 		switch {
-		case d.pos-d.before > d.opt.maxSegment:
+		case pass > left:
 			f := about(RuleObject, start, fmt.Sprintf("no %s stands within %d bytes", o.trailer, d.opt.maxSegment))
 			return &Error{Finding: f, Err: ErrTooLong}
 		case ended:

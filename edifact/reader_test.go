@@ -46,6 +46,7 @@ func events(t *testing.T, text string) string {
 	return out.String()
 }
 
+//rule:v3 6.1; an interchange is UNB, groups or messages, and UNZ; a group UNG, messages, UNE; a message UNH, segments, UNT
 func TestEventsFollowTheEnvelope(t *testing.T) {
 	got := events(t, unb+"UNG+ORDERS+A+B+261201:1000+5+UN+D:96A'UNH+1+ORDERS:D:96A:UN'BGM+220'UNT+3+1'UNE+1+5'UNZ+1+1'")
 	want := `interchange start UNB
@@ -62,6 +63,7 @@ file end
 	}
 }
 
+//rule:v3 6.1; each message, group and interchange has a trailer of its own
 func TestMissingTrailersAreRecoveredFrom(t *testing.T) {
 	got := events(t, unb+"UNH+1+X:D:1:UN'BGM+1'UNH+2+X:D:1:UN'BGM+2'UNT+3+2'UNB+UNOC:3+A:14+B:14+261201:1000+2'UNH+1+X:D:1:UN'UNT+2+1'UNZ+1+2'")
 	want := `interchange start UNB
@@ -108,6 +110,7 @@ file end
 	}
 }
 
+//rule:v3 6.1; between messages no user segment stands
 func TestSegmentsOutsideOfMessagesAreOneFinding(t *testing.T) {
 	got := events(t, unb+"UNH+1+X:D:1:UN'UNT+2+1'BGM+1'DTM+1'UNT+3+2'UNZ+2+1'")
 	want := `interchange start UNB
@@ -138,6 +141,15 @@ file end
 	}
 }
 
+//rule:v3 6.1; an interchange holds at least one message
+//rule:s4 0036; UNZ counts the messages, or the groups where there are any
+//rule:s4 0060; UNE counts the messages of its group
+//rule:s4 0074; UNT counts the segments of its message, UNH and UNT with them
+//rule:s4 UNZ; the control reference is that of UNB
+//rule:s4 UNE; the group reference is that of UNG
+//rule:s4 UNT; the message reference is that of UNH
+//rule:s4 0062; a message reference is used once in an interchange
+//rule:s4 UNB; syntax, sender, recipient, date, time and control reference are mandatory
 func TestEnvelopeFaults(t *testing.T) {
 	body := "UNH+1+X:D:1:UN'BGM+1'UNT+3+1'"
 	for text, want := range map[string]string{
@@ -168,6 +180,8 @@ func TestEnvelopeFaults(t *testing.T) {
 	}
 }
 
+//rule:s4 UNB; sender, recipient, date, time, references and requests stand in their places
+//rule:s4 UNH; reference and identification of the message stand in their places
 func TestHeadersAreParsed(t *testing.T) {
 	text := "UNA:+.? 'UNB+UNOC:3+A:14:R:S+B:ZZ:T:U+261201:1007+C1+PW:AA+APP+P+1+EANCOM+1'UNH+7+ORDERS:D:96A:UN:EAN008:1:2+CA+3:F'UNT+2+7'UNZ+1+C1'"
 	for ev, err := range edifact.NewReader(strings.NewReader(text)).Events() {
@@ -196,6 +210,7 @@ func TestHeadersAreParsed(t *testing.T) {
 	}
 }
 
+//rule:s4 0017; the date has six digits up to syntax 3, eight from syntax 4 on
 func TestPreparedKnowsTheCentury(t *testing.T) {
 	for date, want := range map[string]string{"691231": "2069-12-31", "700101": "1970-01-01", "20260229": "", "20281231": "2028-12-31", "": ""} {
 		i := edifact.Interchange{Date: date, Time: "2359"}
