@@ -622,3 +622,29 @@ func TestManyRepetitionsAreReadInLinearTime(t *testing.T) {
 		t.Error("going back fails")
 	}
 }
+
+func TestMarksAreTheEndsOfAllValues(t *testing.T) {
+	file := "UNB+UNOC:3+a+b+261124:1015+1'UNH+1+ORDERS:D:96A:UN'\r\nFTX+AAI+++a?+b:c++'UNT+3+1'UNZ+1+1'"
+	for seg, err := range edifact.NewDecoder(strings.NewReader(file)).Segments() {
+		if err != nil {
+			t.Fatal(err)
+		}
+		marks, start := seg.Marks()
+		var values []string
+		from := 0
+		for i, m := range marks {
+			end := edifact.MarkEnd(m) - start
+			value := string(seg.Raw()[from:end])
+			if edifact.MarkPlain(m) == strings.Contains(value, "?") {
+				t.Errorf("%q is plain: %v", value, edifact.MarkPlain(m))
+			}
+			if last := i == len(marks)-1; last != (edifact.MarkKind(m) == edifact.MarkTerminator) {
+				t.Errorf("%q ends with %d", value, edifact.MarkKind(m))
+			}
+			values, from = append(values, value), end+1
+		}
+		if seg.Tag() == "FTX" && strings.Join(values, "|") != "FTX|AAI|||a?+b|c||" {
+			t.Errorf("got %q", values)
+		}
+	}
+}

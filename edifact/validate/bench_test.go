@@ -120,22 +120,23 @@ func BenchmarkValidate(b *testing.B) {
 	}
 }
 
-// BenchmarkRatio reports how many times as fast as the tokeniser validation is, both in the same run.
+// BenchmarkRatio reports how many times as fast as the tokeniser validation is: the best of each in the same run, since
+// whatever else the machine does only makes a run slower.
 func BenchmarkRatio(b *testing.B) {
-	content := manyOrders(700)
+	content := manyOrders(400)
 	v := validate.New()
-	var split, checked time.Duration
+	split, checked := time.Hour, time.Hour
 	for b.Loop() {
 		start := time.Now()
 		splitThrice(content)
-		split += time.Since(start)
+		split = min(split, time.Since(start))
 		start = time.Now()
 		for ev, err := range edifact.NewReader(bytes.NewReader(content)).Events() {
 			if err != nil || len(v.Event(ev)) > 0 {
 				b.Fatal("not clean")
 			}
 		}
-		checked += time.Since(start)
+		checked = min(checked, time.Since(start))
 	}
 	b.ReportMetric(float64(split)/float64(checked), "x-split")
 }

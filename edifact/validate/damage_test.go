@@ -61,7 +61,7 @@ func TestCleanPathIsNeverLax(t *testing.T) {
 			}
 			if ev.Kind == edifact.SegmentRead && v.program != nil {
 				v.take(ev.Segment)
-				if l := v.layout(v.chosen.release, ev.Segment.Tag()); l != nil && v.clean(l, ev.Segment.Raw()) {
+				if l := v.layout(v.chosen.release, ev.Segment.Tag()); l != nil && v.clean(l, ev.Segment) {
 					before := len(v.notes)
 					if v.check(l, false); len(v.notes) > before {
 						t.Fatalf("clean, but: %v\n%s", v.notes[before], ev.Segment.Raw())

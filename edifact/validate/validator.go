@@ -34,7 +34,6 @@ type Validator struct {
 	placed   bool  // the last segment has a place in the table
 	seg      *edifact.Segment
 	wide     bool // characters are not bytes
-	class    classes
 
 	notes finding.List
 	count int // findings made
@@ -174,7 +173,7 @@ func (v *Validator) Segment(s *edifact.Segment) {
 		v.placed = v.lost(id)
 	}
 	v.last = id
-	if l := v.program.layout[id]; l != nil && !v.clean(l, s.Raw()) {
+	if l := v.program.layout[id]; l != nil && !v.clean(l, s) {
 		v.check(l, s.Tag() == "UNH" || s.Tag() == "UNT")
 	}
 }
@@ -222,17 +221,14 @@ func (v *Validator) Envelope(i *edifact.Interchange, s *edifact.Segment) finding
 func (v *Validator) take(s *edifact.Segment) {
 	if v.seg == nil {
 		v.wide = s.Charset().Name() == "utf-8"
-		v.class.set(s.Separators())
 	}
 	v.seg = s
 }
 
 // key gives the segment's tag as a number.
 func (v *Validator) key() uint32 {
-	if raw := v.seg.Raw(); len(raw) > 3 {
-		if kind := v.class.of[raw[3]]; kind == element || kind == terminator {
-			return tagKey(raw[:3])
-		}
+	if marks, start := v.seg.Marks(); edifact.MarkEnd(marks[0])-start == 3 && edifact.MarkPlain(marks[0]) {
+		return tagKey(v.seg.Raw()[:3])
 	}
 	return tagKey([]byte(v.seg.Tag()))
 }
