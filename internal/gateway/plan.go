@@ -283,7 +283,7 @@ func (p *planner) single(m *flow.Message, d *document.Document) {
 			return err
 		}
 		delivery.State, delivery.Reason, delivery.Key = state, reason, orderKey(d)
-		if err := recall(tx, d); err != nil {
+		if err := recall(tx, f, d); err != nil {
 			return err
 		}
 		delivery.Docs, delivery.Count = appendDoc(nil, d), 1

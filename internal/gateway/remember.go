@@ -11,8 +11,17 @@ import (
 
 // Numbers that we give are remembered: the ERP answers with the line number of our order, not with the shop's.
 
-// lineNumbers is the scheme under which the line numbers of an order are remembered, as "10234/30".
+// lineNumbers is the scheme under which the line numbers of an order are remembered, as "10234/30". Two shops may have
+// orders of one number: each has a scheme of its own.
 const lineNumbers = "order.lines.number"
+
+// schemeOf gives the scheme of a field for the orders of a shop; those of files have none of their own.
+func schemeOf(field string, c *profiles.Connection) string {
+	if c == nil || c.IsFolder() {
+		return field
+	}
+	return field + "@" + c.ID()
+}
 
 // remember records what a file's mapping wants to be remembered: for each number the article of its line.
 func (p *planner) remember(tx *ledger.Tx, f *profiles.Flow, d *ledger.Delivery, doc *document.Document, id int64) error {
@@ -29,7 +38,7 @@ func (p *planner) remember(tx *ledger.Tx, f *profiles.Flow, d *ledger.Delivery, 
 		if w.Item == nil || failed != nil {
 			return
 		}
-		scheme := string(doc.Kind) + "." + indices().ReplaceAllString(w.Path, "")
+		scheme := schemeOf(string(doc.Kind)+"."+indices().ReplaceAllString(w.Path, ""), f.From.Connection)
 		failed = tx.PutKey(scheme, doc.Key()+"/"+w.Value, id, w.Item.Get("sku").Text())
 	}}
 	if n, ok := known.Numbers[controlSeries]; ok {
@@ -44,7 +53,7 @@ func (p *planner) remember(tx *ledger.Tx, f *profiles.Flow, d *ledger.Delivery, 
 func indices() *regexp.Regexp { return regexp.MustCompile(`\[\d+\]`) }
 
 // recall fills in the articles of shipped lines that name the line of our order alone.
-func recall(tx *ledger.Tx, doc *document.Document) error {
+func recall(tx *ledger.Tx, f *profiles.Flow, doc *document.Document) error {
 	if doc.Kind != document.Shipment {
 		return nil
 	}
@@ -57,7 +66,7 @@ func recall(tx *ledger.Tx, doc *document.Document) error {
 		if order == "" {
 			order = doc.Get("order").Text()
 		}
-		known, err := tx.Keys(lineNumbers, order+"/"+number)
+		known, err := tx.Keys(schemeOf(lineNumbers, f.To.Connection), order+"/"+number)
 		if err != nil {
 			return err
 		}

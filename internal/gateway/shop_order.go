@@ -105,7 +105,7 @@ func (p *planner) newOrder(tx *ledger.Tx, m *flow.Message, d *document.Document,
 	if err := supersede(tx, row); err != nil {
 		return err
 	}
-	exported, err := p.exportedElsewhere(tx, d)
+	exported, err := p.exportedElsewhere(tx, m.Flow, d)
 	if err != nil {
 		return err
 	}
@@ -129,18 +129,23 @@ func (p *planner) newOrder(tx *ledger.Tx, m *flow.Message, d *document.Document,
 }
 
 // exportedElsewhere gives the mark of an export that this home knows nothing of. What another flow of ours has exported
-// carries the mark too, and says nothing about this one.
-func (p *planner) exportedElsewhere(tx *ledger.Tx, d *document.Document) (string, error) {
+// from the same shop carries the mark too, and says nothing about this one.
+func (p *planner) exportedElsewhere(tx *ledger.Tx, f *profiles.Flow, d *document.Document) (string, error) {
 	mark := d.Get("exported").Text()
 	if mark == "" {
 		return "", nil
 	}
-	ours, err := tx.Documents(ledger.DocumentFilter{Kind: string(d.Kind), Key: d.Key(), States: []string{"planned"}, Limit: 1})
-	if err != nil || len(ours) > 0 {
-		return "", err
+	ours, err := tx.Documents(ledger.DocumentFilter{Kind: string(d.Kind), Key: d.Key(), States: []string{"planned"}, Newest: true, Limit: maxSameNumber})
+	for _, o := range ours {
+		if other, ok := p.g.Home.Flow(o.Flow); ok && other.From.Connection == f.From.Connection {
+			return "", nil
+		}
 	}
-	return mark, nil
+	return mark, err
 }
+
+// maxSameNumber is how many documents of one number are looked at.
+const maxSameNumber = 100
 
 // supersede ends what failed of the order's earlier states: the new state goes in its place.
 func supersede(tx *ledger.Tx, row *ledger.Document) error {

@@ -30,7 +30,8 @@ type world struct {
 	shop *sandbox.Shop
 	gate *gateway.Gateway
 	led  *ledger.Ledger
-	skew atomic.Int64 // how far the gateway's clock is ahead, in nanoseconds
+	more map[string]*sandbox.Shop // further shops by their connections
+	skew atomic.Int64             // how far the gateway's clock is ahead, in nanoseconds
 }
 
 func (w *world) now() time.Time { return time.Now().Add(time.Duration(w.skew.Load())) }
@@ -108,7 +109,11 @@ func (w *world) start() {
 			return transports.Open(ctx, transports.Options{Name: c.ID(), Transport: c.Transport, Root: c.Root})
 		},
 		Platform: func(c *profiles.Connection) (gateway.Platform, error) {
-			return platforms.Open(c, platforms.Options{HTTP: w.shop.Client().Transport})
+			shop := w.shop
+			if other, ok := w.more[c.Name]; ok {
+				shop = other
+			}
+			return platforms.Open(c, platforms.Options{HTTP: shop.Client().Transport})
 		},
 		Scratch: func() (flow.Scratch, error) {
 			f, err := os.CreateTemp(w.TempDir(), "run")
