@@ -40,8 +40,20 @@ func ByOrder(shipment *document.Document) []*document.Document {
 	for _, number := range orders {
 		part := shipment.Clone()
 		part.KeepItems("lines", func(l *document.Group) bool { return OrderOf(shipment, l) == number })
-		part.Set("order", document.TextValue(number))
+		setOrder(part, number)
 		parts = append(parts, part)
 	}
 	return parts
+}
+
+// setOrder names the order of a part in its head, with the place of a line that names it.
+func setOrder(part *document.Document, number string) {
+	part.Set("order", document.TextValue(number))
+	for _, l := range part.List("lines") {
+		slot, _ := l.Shape().Slot("order")
+		if o, ok := l.Origin(slot); ok && l.At(slot).Text() == number {
+			part.SetFrom("order", document.TextValue(number), o)
+			return
+		}
+	}
 }
