@@ -21,7 +21,7 @@ type platform struct {
 // platforms is the list of all platforms; a new one is added here.
 func platforms() []platform {
 	return []platform{
-		{"shopware", shopwareTable(), []document.Kind{document.Order}, []document.Kind{document.Stock, document.Shipment}},
+		{"shopware", shopwareTable(), []document.Kind{document.Order}, []document.Kind{document.Stock, document.Shipment, document.Customer}},
 	}
 }
 

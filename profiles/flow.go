@@ -29,30 +29,32 @@ type Flow struct {
 	Guideline *guideline.Guideline
 	To        To
 
-	FullFile     *FullFile // nil: the file is a delta, what it does not name stays as it is
-	UnknownSKU   string    // "ignore" or "hold"
-	UnknownOrder string    // "ignore" or "hold"
-	Guards       Guards
-	Functions    map[string]string // BGM 1225: "process", "hold" or "ignore"; see Function
-	SameNumber   string            // what to do with an order of a file whose number came before: HoldNumber, Replace or Amend
-	Acknowledge  *Acknowledge      // nil: nothing is acknowledged
-	Charset      Charset
-	Envelope     Envelope
-	ReadyWhen    *mapping.Condition // nil: every document is ready
-	ReadyWithin  time.Duration      // 0: a document may wait for ever
-	Attributes   map[string]string  // custom fields of the platform by the names that documents give them
-	Exported     Exported
-	AfterExport  AfterExport
-	Shipment     Shipment
-	Amounts      Amounts
-	Schedule     Schedule
-	Stock        *Stock      // nil: the ERP's figure is handed on as it is
-	Assortment   *Assortment // nil: every article of a file is tried
-	WebOrders    *WebOrders  // nil: every order may be the shop's
-	Retry        Retry
-	BatchSize    int               // documents in one call
-	Zone         *time.Location    // zone of dates in file names and envelopes
-	Rules        map[string]string // finding rule: "error", "warning", "note" or "off"
+	FullFile        *FullFile // nil: the file is a delta, what it does not name stays as it is
+	UnknownSKU      string    // "ignore" or "hold"
+	UnknownOrder    string    // "ignore" or "hold"
+	Guards          Guards
+	Functions       map[string]string // BGM 1225: "process", "hold" or "ignore"; see Function
+	SameNumber      string            // what to do with an order of a file whose number came before: HoldNumber, Replace or Amend
+	Acknowledge     *Acknowledge      // nil: nothing is acknowledged
+	Charset         Charset
+	Envelope        Envelope
+	ReadyWhen       *mapping.Condition // nil: every document is ready
+	ReadyWithin     time.Duration      // 0: a document may wait for ever
+	Attributes      map[string]string  // custom fields of the platform by the names that documents give them
+	Exported        Exported
+	AfterExport     AfterExport
+	Customers       Customers
+	UnknownCustomer string // "ignore" or "hold"
+	Shipment        Shipment
+	Amounts         Amounts
+	Schedule        Schedule
+	Stock           *Stock      // nil: the ERP's figure is handed on as it is
+	Assortment      *Assortment // nil: every article of a file is tried
+	WebOrders       *WebOrders  // nil: every order may be the shop's
+	Retry           Retry
+	BatchSize       int               // documents in one call
+	Zone            *time.Location    // zone of dates in file names and envelopes
+	Rules           map[string]string // finding rule: "error", "warning", "note" or "off"
 
 	place   finding.Place
 	options option.Values
@@ -157,6 +159,18 @@ type Envelope struct {
 type Exported struct {
 	Field  string   // custom field that gets the time and file name; "" marks nothing
 	Others []string // marks of another program: custom fields, or tags as "tag:NAME"
+}
+
+// Customers says which number the buyer of an order has, and when the ERP is told about a customer.
+type Customers struct {
+	Guests    string           // number of the collective account of guests; "" leaves them without
+	Number    string           // where the number comes from: "shop", "series" or "from_erp"
+	Series    Series           // numbers that we give
+	Field     string           // custom field of the platform's customers that holds the ERP's number
+	WriteBack bool             // write the numbers that we give into that field
+	Mapping   *mapping.Mapping // writes a customer before its first order; nil: customers are not written
+	Folder    string           // where their files go
+	Name      NameTemplate     // names of their files
 }
 
 // AfterExport says what to do when an order is cancelled or edited in the platform after it went out.

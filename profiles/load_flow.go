@@ -151,6 +151,7 @@ func (l *flowLoader) rules() {
 	after := v.Block("after_export")
 	f.AfterExport.Cancelled, f.AfterExport.Edited = after.Text("cancelled"), after.Text("edited")
 	f.AfterExport.Name, _ = ParseName(after.Text("name"))
+	l.customers()
 	s := v.Block("shipment")
 	f.Shipment = Shipment{Ship: s.Flag("ship"), SendMail: s.Flag("send_mail"), Close: s.Text("rest") == "close"}
 }
@@ -237,6 +238,7 @@ func (l *flowLoader) mappings() {
 	}
 	codes := l.codeLists()
 	l.f.Read, l.f.Write = l.compile(v, read, codes), l.compile(v, write, codes)
+	l.customerMapping(codes)
 	after := l.v.Block("after_export")
 	l.f.AfterExport.Mapping = l.compile(after, mappingUse{"mapping", after.Text("mapping")}, codes)
 	if l.f.From.Kind == "" && l.f.Read != nil {

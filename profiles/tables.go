@@ -111,6 +111,8 @@ func sharedTable() *option.Table {
 		{Name: "exported", Type: option.Block, Block: exportedTable(), Help: "how the platform is told that an order was exported"},
 		{Name: "schedule", Type: option.Block, Block: scheduleTable(), Help: "when the ERP's folders may be reached"},
 		{Name: "amounts", Type: option.Block, Block: amountsTable(), Help: "how the amounts of an order are made to add up"},
+		{Name: "customers", Type: option.Block, Block: customersTable(), Help: "which number the buyer of an order has, and when the ERP is told about a customer"},
+		{Name: "unknown_customer", Type: option.Choice, Default: "hold", Allowed: hold, Help: "what to do with customers that the target does not know"},
 		{Name: "shipment", Type: option.Block, Block: shipmentTable(), Help: "what a shipment does in the platform"},
 		{Name: "retry", Type: option.Block, Block: retryTable(), OnDemand: true, Help: "how often a failed delivery is tried again, where it differs from the target's connection"},
 		{Name: "batch_size", Type: option.Int, Min: 1, Max: 5000, Help: "documents written with one call, where it differs from the target's connection"},
@@ -240,7 +242,7 @@ func shipmentTable() *option.Table {
 // laterKeys are keys of a later version, so that nobody looks for a typing error.
 func laterKeys() map[string]string {
 	hints := map[string]string{}
-	for _, key := range []string{"customers", "ownership", "expected_by", "alerts", "retention", "preset"} {
+	for _, key := range []string{"ownership", "expected_by", "alerts", "retention", "preset"} {
 		hints[key] = "this version of batchgate does not do that; leave it out"
 	}
 	return hints

@@ -19,10 +19,11 @@ const (
 	Order    Kind = "order"
 	Stock    Kind = "stock"
 	Shipment Kind = "shipment"
+	Customer Kind = "customer"
 )
 
 // Kinds lists all kinds.
-func Kinds() []Kind { return []Kind{Order, Stock, Shipment} }
+func Kinds() []Kind { return []Kind{Order, Stock, Shipment, Customer} }
 
 // Type is the type of a field's values.
 type Type uint8
@@ -101,6 +102,8 @@ func ShapeOf(k Kind) *Shape {
 		return stockShape
 	case Shipment:
 		return shipmentShape
+	case Customer:
+		return customerShape
 	}
 	return nil
 }
@@ -112,6 +115,8 @@ func KeyFields(k Kind) []string {
 		return []string{"sku", "location"}
 	case Order, Shipment:
 		return []string{"number"}
+	case Customer:
+		return []string{"shop_number", "email"}
 	}
 	return nil
 }

@@ -92,6 +92,9 @@ var orderShape = newShape("order", concat(
 		{Name: "buyer.name", Meaning: "name of the buyer"},
 		{Name: "buyer.vat_id", Meaning: "VAT identification of the buyer"},
 		{Name: "buyer.guest", Type: Flag, Meaning: "whether the buyer has no account"},
+		{Name: "buyer.id", Volatile: true, Meaning: "the platform's own identifier of the buyer"},
+		{Name: "buyer.shop_number", Volatile: true, Meaning: "customer number that the platform gave"},
+		{Name: "buyer.erp_number", Volatile: true, Meaning: "customer number of the ERP, as it stands in the platform"},
 		{Name: "supplier.number", Meaning: "GLN or number of the supplier"},
 		{Name: "exported", Volatile: true, Meaning: "mark of an export that the order carries in the platform, with the mark's name"},
 		{Name: "tags", Type: List, Volatile: true, Meaning: "tags of the order in the platform", Items: newShape("order.tags",
@@ -152,6 +155,19 @@ var shipmentShape = newShape("shipment",
 	)},
 	Field{Name: "complete", Type: Flag, Meaning: "whether nothing more of the orders will come"},
 )
+
+var customerShape = newShape("customer", concat(
+	[]Field{
+		{Name: "number", Meaning: "customer number of the ERP"},
+		{Name: "shop_number", Meaning: "customer number that the platform gave"},
+		{Name: "id", Meaning: "the platform's own identifier of the customer"},
+		{Name: "email", Meaning: "e-mail of the customer"},
+		{Name: "name", Meaning: "name of the customer"},
+		{Name: "vat_id", Meaning: "VAT identification of the customer"},
+		{Name: "language", Meaning: "language of the customer"},
+		{Name: "channel", Meaning: "sales channel of the platform"},
+	},
+	addressFields("bill_to", "the invoice address"))...)
 
 func concat(runs ...[]Field) []Field {
 	var all []Field

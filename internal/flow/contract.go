@@ -95,6 +95,8 @@ type Settled struct {
 	ID   string // the platform's identifier, where the document has one
 	Key  string
 	As   string // what carried it out: the name of the file
+	// Buyer is the platform's identifier of an order's buyer, and BuyerNumber the number that the platform is to be told of.
+	Buyer, BuyerNumber string
 }
 
 // Delivery is one thing that goes to one target: a batch of documents for a call, or a file.

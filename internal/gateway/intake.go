@@ -210,7 +210,7 @@ func (g *Gateway) walk(ctx context.Context, in *intake, src flow.Source, j *jour
 		case ledger.ArrivalReleased:
 			err = g.settle(ctx, in, src, j)
 		}
-		if a.State == before {
+		if a.State == before || a.State == ledger.ArrivalWaiting {
 			break
 		}
 	}

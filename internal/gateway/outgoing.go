@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"github.com/batchgate/batchgate/internal/document"
 	"github.com/batchgate/batchgate/internal/mapping"
 	"github.com/batchgate/batchgate/profiles"
 )
@@ -11,14 +12,19 @@ const changeKind = "order-change"
 // outgoing gives how deliveries of a kind become files: the mapping that writes them, and where they go.
 func outgoing(f *profiles.Flow, kind string) (*mapping.Mapping, profiles.To) {
 	to := f.To
-	if kind != changeKind {
-		return f.Write, to
-	}
-	if !f.AfterExport.Name.IsZero() {
-		to.Name = f.AfterExport.Name
-	}
-	if m := f.AfterExport.Mapping; m != nil {
-		return m, to
+	switch kind {
+	case string(document.Customer):
+		if f.Customers.Mapping != nil {
+			to.Folder, to.Name, to.Done, to.Series.Name = f.Customers.Folder, f.Customers.Name, "", to.Series.Name+" customer files"
+			return f.Customers.Mapping, to
+		}
+	case changeKind:
+		if !f.AfterExport.Name.IsZero() {
+			to.Name = f.AfterExport.Name
+		}
+		if m := f.AfterExport.Mapping; m != nil {
+			return m, to
+		}
 	}
 	return f.Write, to
 }

@@ -48,6 +48,7 @@ type planner struct {
 	holds      string
 	ended      flow.Outcome
 	why        string
+	unnumbered bool // its buyer has no number of the ERP yet
 	counted    bool // it was held before, and counts among the arrival's documents already
 }
 

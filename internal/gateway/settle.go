@@ -220,8 +220,12 @@ func (g *Gateway) exported(ctx context.Context, in *intake, a *ledger.Arrival, e
 	_, id, _ := strings.Cut(a.Name, "/")
 	var all []flow.Settled
 	for _, d := range e.documents {
-		if name, ok := names[d.Delivery]; ok {
-			all = append(all, flow.Settled{Kind: document.Kind(d.Kind), ID: id, Key: d.Key, As: name})
+		if name, ok := names[d.Delivery]; ok && d.Kind == string(in.flows[0].From.Kind) {
+			s := flow.Settled{Kind: document.Kind(d.Kind), ID: id, Key: d.Key, As: name}
+			if in.flows[0].Customers.WriteBack {
+				s.Buyer, s.BuyerNumber = g.numbered(ctx, d.Delivery)
+			}
+			all = append(all, s)
 		}
 	}
 	return all

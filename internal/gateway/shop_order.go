@@ -37,7 +37,15 @@ func (p *planner) order(tx *ledger.Tx, m *flow.Message, d *document.Document, ro
 	if d.Get("state").Text() == cancelledState {
 		d.Set("function", document.TextValue(functionCancel)) // counts in the fingerprint, as the state does not
 	}
+	missing, err := numberBuyer(tx, m.Flow, d)
+	p.unnumbered = missing
 	row.Fingerprint = int64(d.Fingerprint())
+	if used, ok := errors.AsType[*usedUpError](err); ok {
+		return p.hold(tx, m, row, fmt.Sprintf("order %s: %v", row.Key, used))
+	}
+	if err != nil {
+		return err
+	}
 	sent, decided, err := p.history(tx, row)
 	switch {
 	case err != nil:
@@ -124,6 +132,17 @@ func (p *planner) newOrder(tx *ledger.Tx, m *flow.Message, d *document.Document,
 		return p.putDocument(tx, row)
 	case !ready:
 		return p.wait(tx, m, d, row, fmt.Sprintf("%s is not so", m.Flow.ReadyWhen))
+	}
+	state := ledger.DeliveryPlanned
+	wait := p.unnumbered && p.only == nil
+	if wait {
+		state = ledger.DeliveryReady // the ERP gives the number when it knows the customer
+	}
+	if err := p.sendCustomer(tx, m.Flow, d, row, state); err != nil {
+		return err
+	}
+	if wait {
+		return p.wait(tx, m, d, row, fmt.Sprintf("customer %s has no number of the ERP yet", d.Get("buyer.shop_number").Text()))
 	}
 	return p.send(tx, m.Flow, string(d.Kind), d, row)
 }
@@ -243,6 +262,9 @@ func (p *planner) sameOrder(tx *ledger.Tx, f *profiles.Flow, sent *sentOrder, be
 // changedOrder plans an order that went out before and is another now.
 func (p *planner) changedOrder(tx *ledger.Tx, m *flow.Message, d *document.Document, row *ledger.Document, sent *sentOrder) error {
 	before := asRead(sent.doc)
+	if before.Get("buyer.shop_number").Equal(d.Get("buyer.shop_number")) {
+		before.Set("buyer.number", d.Get("buyer.number")) // the same customer under another number is no change
+	}
 	cancelled, was := d.Get("function").Text() == functionCancel, before.Get("function").Text() == functionCancel
 	if cancelled == was {
 		same, err := p.sameOrder(tx, m.Flow, sent, before, d)
@@ -284,6 +306,9 @@ func (p *planner) changedOrder(tx *ledger.Tx, m *flow.Message, d *document.Docum
 	}
 	change := changeOf(m.Flow, sent.doc, d)
 	change.Set("function", what)
+	if err := p.sendCustomer(tx, m.Flow, d, row, ledger.DeliveryPlanned); err != nil {
+		return err
+	}
 	return p.send(tx, m.Flow, changeKind, change, row)
 }
 
@@ -293,7 +318,7 @@ func (p *planner) send(tx *ledger.Tx, f *profiles.Flow, kind string, d *document
 	if err != nil {
 		return err
 	}
-	delivery.Key, delivery.Docs, delivery.Count = orderKey(d), appendDoc(nil, d), 1
+	delivery.Key, delivery.Docs, delivery.Count = orderLane(f, d), appendDoc(nil, d), 1
 	if err := p.reserve(tx, f, delivery, d.Key()); err != nil {
 		return err
 	}

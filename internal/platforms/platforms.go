@@ -43,7 +43,7 @@ func orderOptions(f *profiles.Flow) shopware.OrderOptions {
 }
 
 func orderReader(f *profiles.Flow) shopware.Reader {
-	r := shopware.Reader{Amounts: f.Amounts.Rule, LineTypes: f.Amounts.LineTypes, Marks: f.Exported.Others, Attributes: f.Attributes}
+	r := shopware.Reader{Amounts: f.Amounts.Rule, LineTypes: f.Amounts.LineTypes, Marks: f.Exported.Others, Attributes: f.Attributes, CustomerField: f.Customers.Field}
 	if f.Exported.Field != "" {
 		r.Marks = append([]string{f.Exported.Field}, r.Marks...)
 	}
@@ -55,7 +55,8 @@ func (s *Shop) Reader(f *profiles.Flow) flow.Reader { return orderReader(f) }
 
 // Target gives the shop as a flow's target.
 func (s *Shop) Target(f *profiles.Flow) flow.Target {
-	o := shopware.TargetOptions{UnknownSKU: f.UnknownSKU, UnknownOrder: f.UnknownOrder, Ship: f.Shipment.Ship, SendMail: f.Shipment.SendMail, Close: f.Shipment.Close}
+	o := shopware.TargetOptions{UnknownSKU: f.UnknownSKU, UnknownOrder: f.UnknownOrder, Ship: f.Shipment.Ship, SendMail: f.Shipment.SendMail, Close: f.Shipment.Close,
+		UnknownCustomer: f.UnknownCustomer, CustomerField: f.Customers.Field}
 	if f.WebOrders != nil {
 		o.Since = f.WebOrders.Since
 	}

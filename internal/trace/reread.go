@@ -10,6 +10,7 @@ import (
 	"github.com/batchgate/batchgate/internal/archive"
 	"github.com/batchgate/batchgate/internal/document"
 	"github.com/batchgate/batchgate/internal/flow"
+	"github.com/batchgate/batchgate/internal/gateway"
 	"github.com/batchgate/batchgate/internal/ledger"
 	"github.com/batchgate/batchgate/internal/mapping"
 	"github.com/batchgate/batchgate/profiles"
@@ -202,12 +203,16 @@ type origin struct {
 
 // from finds what a document of a delivery was made of.
 func (r *rereadDocs) from(doc *document.Document, message int, f *profiles.Flow) origin {
+	if doc.Kind == document.Customer && !f.From.Connection.IsFolder() {
+		return origin{absent: "made of an order's buyer"}
+	}
 	if doc.Kind != document.Stock {
-		one := r.single(doc.Key(), message, doc.Fingerprint())
+		print := gateway.AsRead(f, doc).Fingerprint()
+		one := r.single(doc.Key(), message, print)
 		if one == nil {
 			return origin{}
 		}
-		return origin{docs: []rereadDoc{*one}, same: sameButFunction(one.doc, doc)}
+		return origin{docs: []rereadDoc{*one}, same: sameButFunction(one.doc, gateway.AsRead(f, doc))}
 	}
 	rows := r.byKey[doc.Key()]
 	if len(rows) == 0 {

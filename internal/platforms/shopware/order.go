@@ -14,9 +14,10 @@ type Reader struct {
 	Amounts amounts.Rule
 	// LineTypes says what the shop's own types of order lines are, by "TYPE" or "TYPE:PATTERN" of the code or article
 	// number: "article", "gift_card", or a type of charges and discounts.
-	LineTypes  map[string]string
-	Marks      []string          // custom fields, or tags as "tag:NAME", that say that an order was exported
-	Attributes map[string]string // custom fields that the document gets as attributes, by the attributes' names
+	LineTypes     map[string]string
+	Marks         []string          // custom fields, or tags as "tag:NAME", that say that an order was exported
+	CustomerField string            // custom field of customers that holds the ERP's number
+	Attributes    map[string]string // custom fields that the document gets as attributes, by the attributes' names
 }
 
 // Read gives the order. Amounts of a gross shop are turned into net ones by the taxes that the shop itself calculated.
@@ -28,6 +29,7 @@ func (r Reader) Read(body []byte, trace bool) ([]*document.Document, finding.Lis
 	doc := document.New(document.Order)
 	status := first(root.at("taxStatus"), root.at("price", "taxStatus")).text()
 	o := orderReader{filler: filler{&doc.Group, trace}, doc: doc, lineTypes: r.LineTypes, gross: status == "gross", places: places(root)}
+	o.customerField = r.CustomerField
 	o.head(root)
 	o.marks(root, r)
 	o.address("bill_to", root.at("billingAddress"))
@@ -47,11 +49,12 @@ func (r Reader) Read(body []byte, trace bool) ([]*document.Document, finding.Lis
 
 type orderReader struct {
 	filler
-	doc       *document.Document
-	lineTypes map[string]string
-	gross     bool
-	places    int // digits of amounts
-	found     finding.List
+	customerField string
+	doc           *document.Document
+	lineTypes     map[string]string
+	gross         bool
+	places        int // digits of amounts
+	found         finding.List
 
 	cards    document.Decimal // what gift cards paid, with VAT
 	cardTax  []ratePart       // VAT that the shop reckoned for them, by rate
@@ -82,8 +85,11 @@ func (o *orderReader) head(root node) {
 	if known {
 		o.put("buyer.guest", document.FlagValue(guest), customer.at("customer", "guest"))
 	}
+	o.text("buyer.id", customer.at("customerId"))
 	if !guest {
 		o.text("buyer.number", customer.at("customerNumber"))
+		o.text("buyer.shop_number", customer.at("customerNumber"))
+		o.text("buyer.erp_number", customer.at("customer", "customFields", o.customerField))
 	}
 }
 

@@ -263,17 +263,25 @@ func (o *Orders) Open(_ context.Context, a flow.Arrival) (io.ReadCloser, error) 
 
 // Settle marks the orders that were exported, so that people and other systems see it.
 func (o *Orders) Settle(_ flow.Arrival, s flow.Settlement) []flow.Step {
-	if o.opt.Field == "" || s.Outcome != flow.Processed {
+	if s.Outcome != flow.Processed {
 		return nil
 	}
 	var steps []flow.Step
 	for _, d := range s.Documents {
-		if d.ID == "" || d.As == "" {
+		if o.opt.Field == "" || d.ID == "" || d.As == "" {
 			continue
 		}
 		mark := s.At.UTC().Format(time.RFC3339) + " " + d.As
 		steps = append(steps, flow.Step{Name: "mark " + d.Key, Do: func(ctx context.Context, _ flow.Evidence) (flow.Report, error) {
 			return o.shop.syncStep(ctx, "mark", "order", []any{map[string]any{"id": d.ID, "customFields": map[string]any{o.opt.Field: mark}}})
+		}})
+	}
+	for _, d := range s.Documents {
+		if d.Buyer == "" || d.BuyerNumber == "" || o.opt.Reader.CustomerField == "" {
+			continue
+		}
+		steps = append(steps, flow.Step{Name: "number " + d.BuyerNumber, Do: func(ctx context.Context, _ flow.Evidence) (flow.Report, error) {
+			return o.shop.syncStep(ctx, "number", "customer", []any{map[string]any{"id": d.Buyer, "customFields": map[string]any{o.opt.Reader.CustomerField: d.BuyerNumber}}})
 		}})
 	}
 	return steps

@@ -15,13 +15,15 @@ import (
 
 // TargetOptions say how documents go into the shop.
 type TargetOptions struct {
-	UnknownSKU   string    // "ignore" or "hold": what an article means that the shop does not have
-	UnknownOrder string    // "ignore" or "hold"
-	Ship         bool      // mark orders shipped; false sets tracking codes only
-	SendMail     bool      // let the shop mail its customer
-	Close        bool      // what a despatch advice leaves of an order will not come any more
-	Since        time.Time // orders that were placed earlier are none of ours; zero: no limit
-	Figure       string    // what the shop's stock means: "available", "physical", "auto" (by its version), or "" where that does not matter
+	UnknownSKU      string    // "ignore" or "hold": what an article means that the shop does not have
+	UnknownOrder    string    // "ignore" or "hold"
+	Ship            bool      // mark orders shipped; false sets tracking codes only
+	SendMail        bool      // let the shop mail its customer
+	Close           bool      // what a despatch advice leaves of an order will not come any more
+	Since           time.Time // orders that were placed earlier are none of ours; zero: no limit
+	UnknownCustomer string    // "ignore" or "hold"
+	CustomerField   string    // custom field of customers that holds the ERP's number
+	Figure          string    // what the shop's stock means: "available", "physical", "auto" (by its version), or "" where that does not matter
 }
 
 // Target is the shop as a target of stock and shipments.
@@ -35,8 +37,9 @@ func (s *Shop) Target(opt TargetOptions) *Target { return &Target{s, opt} }
 
 // Tables of look-ups.
 const (
-	productTable = "product" // article number -> id, and what is held of it where the shop's stock is physical
-	orderTable   = "order"   // order number -> orderFacts as JSON
+	productTable  = "product"  // article number -> id, and what is held of it where the shop's stock is physical
+	orderTable    = "order"    // order number -> orderFacts as JSON
+	customerTable = "customer" // customer number, or "mail:" and an address -> id
 )
 
 // productsKept is how long the id of an article may be used again.
@@ -53,6 +56,8 @@ func (t *Target) Needs(d *flow.Delivery) []flow.Need {
 			for _, o := range flow.OrdersOf(doc) {
 				needs = append(needs, flow.Need{Table: orderTable, Key: o})
 			}
+		case document.Customer:
+			needs = append(needs, flow.Need{Table: customerTable, Key: customerKey(doc)})
 		}
 	}
 	return needs
@@ -76,6 +81,8 @@ func (t *Target) Lookup(ctx context.Context, table string, keys []string) (map[s
 			err = t.products(ctx, some, physical, found)
 		case orderTable:
 			err = t.orders(ctx, some, found)
+		case customerTable:
+			err = t.customers(ctx, some, found)
 		default:
 			err = flow.Stop("the shop has no look-up %q", table)
 		}
@@ -142,18 +149,24 @@ func (c encodedCall) operation() string {
 func (t *Target) Encode(d *flow.Delivery, f flow.Facts, trace *flow.Trace) ([]byte, []flow.Refusal, finding.List, error) {
 	e := encoder{target: t, facts: f, trace: trace, several: len(d.Docs) > 1, orders: map[string]*orderFacts{}}
 	stock := encodedCall{Step: "stock", Entity: "product"}
+	customers := encodedCall{Step: "customer", Entity: "customer"}
 	for i, doc := range d.Docs {
 		switch doc.Kind {
 		case document.Stock:
 			e.stock(&stock, i, doc)
 		case document.Shipment:
 			e.shipment(i, doc)
+		case document.Customer:
+			e.customer(&customers, i, doc)
 		default:
-			return nil, nil, nil, fmt.Errorf("a Shopware shop takes stock and shipments, not %s", doc.Kind)
+			return nil, nil, nil, fmt.Errorf("a Shopware shop takes stock, shipments and customers, not %s", doc.Kind)
 		}
 	}
 	if len(stock.Payload) > 0 {
 		e.out.Calls = append(e.out.Calls, stock)
+	}
+	if len(customers.Payload) > 0 {
+		e.out.Calls = append(e.out.Calls, customers)
 	}
 	body, err := json.Marshal(e.out)
 	return body, e.refused, nil, err

@@ -1,0 +1,172 @@
+package gateway
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/batchgate/batchgate/internal/document"
+	"github.com/batchgate/batchgate/internal/ledger"
+	"github.com/batchgate/batchgate/profiles"
+)
+
+// Which number a buyer has in the ERP: the shop's, one that we give, or one that the ERP gave.
+
+// Schemes under which customers are remembered.
+const (
+	customerNumbers = "customer.number" // by shop and its customer number: the number that we gave
+	customersSent   = "customer.sent"   // by flow and customer number of the shop: a fingerprint of what went out
+)
+
+// number gives an order's buyer the number by which the ERP knows it. missing says that there is none yet.
+func numberBuyer(tx *ledger.Tx, f *profiles.Flow, d *document.Document) (missing bool, err error) {
+	shop := d.Get("buyer.shop_number").Text()
+	guest, _ := d.Get("buyer.guest").Flag()
+	c := f.Customers
+	switch {
+	case guest || shop == "":
+		if c.Guests != "" {
+			d.Set("buyer.number", document.TextValue(c.Guests))
+		}
+		return false, nil
+	case c.Number == "from_erp":
+		d.Set("buyer.number", d.Get("buyer.erp_number"))
+		return d.Get("buyer.number").Text() == "", nil
+	case c.Number == "series":
+		number := d.Get("buyer.erp_number").Text()
+		if number == "" {
+			if number, err = givenNumber(tx, f, shop); err != nil {
+				return false, err
+			}
+		}
+		d.Set("buyer.number", document.TextValue(number))
+	}
+	return false, nil
+}
+
+// usedUpError says that a range of numbers has no further one.
+type usedUpError struct{ series profiles.Series }
+
+func (e *usedUpError) Error() string {
+	return fmt.Sprintf("the range of customer numbers %d to %d is used up: give another range in customers.series, and release it", e.series.First, e.series.Last)
+}
+
+// givenNumber gives a customer of a shop the next number of the range, once and for all.
+func givenNumber(tx *ledger.Tx, f *profiles.Flow, customer string) (string, error) {
+	value := f.From.Connection.ID() + "/" + customer
+	known, err := tx.Keys(customerNumbers, value)
+	if err != nil {
+		return "", err
+	}
+	if len(known) > 0 {
+		return known[0].Data, nil
+	}
+	n, err := tx.NextNumber(f.Customers.Series.Name)
+	if err != nil {
+		return "", err
+	}
+	n += f.Customers.Series.First - 1
+	if last := f.Customers.Series.Last; last > 0 && n > last {
+		return "", &usedUpError{f.Customers.Series}
+	}
+	number := strconv.FormatInt(n, 10)
+	return number, tx.PutKey(customerNumbers, value, 0, number)
+}
+
+// customerOf makes the document of an order's buyer; nil for a guest.
+func customerOf(order *document.Document) *document.Document {
+	guest, _ := order.Get("buyer.guest").Flag()
+	if guest || order.Get("buyer.shop_number").Text() == "" {
+		return nil
+	}
+	c := document.New(document.Customer)
+	for from, to := range map[string]string{"buyer.number": "number", "buyer.shop_number": "shop_number", "buyer.id": "id", "buyer.email": "email",
+		"buyer.name": "name", "buyer.vat_id": "vat_id", "language": "language", "channel": "channel"} {
+		c.Set(to, order.Get(from))
+	}
+	for slot, f := range order.Shape().Fields {
+		if strings.HasPrefix(f.Name, "bill_to.") {
+			c.Set(f.Name, order.At(slot))
+		}
+	}
+	return c
+}
+
+// sendCustomer plans a file about an order's buyer where the ERP does not know it as it is now. state is that of the delivery.
+func (p *planner) sendCustomer(tx *ledger.Tx, f *profiles.Flow, order *document.Document, row *ledger.Document, state string) error {
+	c := customerOf(order)
+	if f.Customers.Mapping == nil || c == nil {
+		return nil
+	}
+	known := c.Clone()
+	known.Set("number", document.Value{}) // the ERP gave it, or knows it with the rest
+	value, print := f.ID()+"/"+c.Get("shop_number").Text(), strconv.FormatUint(known.Fingerprint(), 16)
+	sent, err := tx.Keys(customersSent, value)
+	if err != nil || len(sent) > 0 && sent[0].Data == print {
+		return err
+	}
+	d, err := p.delivery(tx, f, string(document.Customer), c.Get("shop_number").Text(), fmt.Sprint(row.N))
+	if err != nil {
+		return err
+	}
+	d.State, d.Docs, d.Count = state, appendDoc(nil, c), 1
+	if err := p.reserve(tx, f, d, c.Get("shop_number").Text()); err != nil {
+		return err
+	}
+	d.Key = orderLane(f, order)
+	if err := tx.InsertDelivery(d); err != nil {
+		return err
+	}
+	if err := p.use(tx, f, d); err != nil {
+		return err
+	}
+	doc := &ledger.Document{Arrival: row.Arrival, N: row.N, Message: row.Message, Flow: row.Flow, Kind: string(document.Customer), Key: c.Get("shop_number").Text(),
+		Fingerprint: int64(c.Fingerprint()), Delivery: d.ID, State: "planned"}
+	if err := tx.InsertDocument(doc); err != nil {
+		return err
+	}
+	return tx.PutKey(customersSent, value, 0, print)
+}
+
+// orderLane is the key under which an order goes out. Where customers go before their orders, all orders of a customer
+// follow its file.
+func orderLane(f *profiles.Flow, order *document.Document) string {
+	if shop := order.Get("buyer.shop_number").Text(); f.Customers.Mapping != nil && shop != "" {
+		return string(document.Customer) + " " + shop
+	}
+	return orderKey(order)
+}
+
+// numbered gives the buyer of an order that went out, and the number that its shop does not know yet.
+func (g *Gateway) numbered(ctx context.Context, delivery int64) (buyer, number string) {
+	var docs []*document.Document
+	err := g.Ledger.View(ctx, func(tx *ledger.Tx) error {
+		d, err := tx.Delivery(delivery)
+		if err == nil {
+			docs, err = readDocs(d.Docs)
+		}
+		return err
+	})
+	if err != nil || len(docs) != 1 {
+		return "", ""
+	}
+	d := docs[0]
+	if number = d.Get("buyer.number").Text(); number == d.Get("buyer.erp_number").Text() || d.Get("buyer.shop_number").Text() == "" {
+		return "", ""
+	}
+	return d.Get("buyer.id").Text(), number
+}
+
+// AsRead gives a document that went out as reading its source gave it: without what planning adds to a platform's order.
+func AsRead(f *profiles.Flow, sent *document.Document) *document.Document {
+	if sent.Kind != document.Order || f.From.Connection.IsFolder() {
+		return sent
+	}
+	d := asRead(sent)
+	d.Set("function", document.Value{})
+	if f.Customers.Number != "shop" || f.Customers.Guests != "" {
+		d.Set("buyer.number", d.Get("buyer.shop_number"))
+	}
+	return d
+}
