@@ -37,7 +37,9 @@ func TestOneRecordOf200MegabytesIsRefusedByTheLimit(t *testing.T) {
 	for name, open := range map[string]func(io.Reader) *flatfile.Reader{
 		"a line without an end": func(r io.Reader) *flatfile.Reader { return flatfile.NewReader(r, flatfile.Delimited{}) },
 		"fixed width":           func(r io.Reader) *flatfile.Reader { return flatfile.NewFixedReader(r, flatfile.Layout{Types: row}) },
-		"lines of EBCDIC":       func(r io.Reader) *flatfile.Reader { return flatfile.NewFixedReader(r, flatfile.Layout{Charset: "cp278", Types: row}) },
+		"lines of EBCDIC": func(r io.Reader) *flatfile.Reader {
+			return flatfile.NewFixedReader(r, flatfile.Layout{Charset: "cp278", Types: row})
+		},
 	} {
 		in := &endless{text: "x", left: 200 << 20}
 		_, err := open(in).Read()
