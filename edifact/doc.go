@@ -5,7 +5,8 @@
 //
 // A [Decoder] gives segments with their values and, on request, the place of each. A [Reader] does the same with the
 // envelope understood: it gives events, checks counts and references, and goes on behind a fault with the next
-// message. An [Encoder] writes segments; an [InterchangeWriter] writes whole interchanges and keeps their counts.
+// message; [ReadParallel] gives the same events on several cores. An [Encoder] writes segments, or copies them byte for
+// byte; an [InterchangeWriter] writes whole interchanges and keeps their counts.
 //
 //	dec := edifact.NewDecoder(r, edifact.FileName("orders.edi"))
 //	for seg, err := range dec.Segments() {
@@ -20,6 +21,8 @@
 //	odd := dec.Findings()
 //
 // Elements, repetitions and components are counted from 0 in calls, and from 1 in places, as people count them.
+//
+// A file in EBCDIC is read as what it is, and copied as it is.
 //
 // Separators come from UNA, or are those of the standard, anew for each interchange of a file; the character set comes
 // from the syntax identifier in UNB. A byte that the set does not have is never replaced: reading the value as text is

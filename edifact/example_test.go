@@ -1,9 +1,11 @@
 package edifact_test
 
 import (
+	"errors"
 	"fmt"
 	"log"
 	"os"
+	"strconv"
 	"strings"
 	"time"
 
@@ -76,4 +78,85 @@ func ExampleInterchangeWriter() {
 	// FTX+AAI+++what?'s new??'
 	// UNT+4+1'
 	// UNZ+1+1'
+}
+
+// A file is copied with one value changed; all its other bytes stay as they are.
+func ExampleEncoder_Copy() {
+	file := "UNA|^.? ~\nUNB^UNOC|3^A^B^261201|1000^1~\nUNH^1^ORDERS|D|96A|UN~\nBGM^220^PO1^^~\nUNT^3^1~\nUNZ^1^1~\n"
+	dec, enc := edifact.NewDecoder(strings.NewReader(file)), edifact.NewEncoder(os.Stdout)
+	var b edifact.Builder
+	for seg, err := range dec.Segments() {
+		if err != nil {
+			log.Fatal(err)
+		}
+		if seg.Tag() == "BGM" {
+			err = errors.Join(enc.CopyBytes(seg.Before()), enc.WriteSegment(b.Reset("BGM").Element("220").Element("PO 2^b")))
+		} else {
+			err = enc.Copy(seg)
+		}
+		if err != nil {
+			log.Fatal(err)
+		}
+	}
+	if err := enc.CopyTrailer(dec.Trailer()); err != nil {
+		log.Fatal(err)
+	}
+	// Output:
+	// UNA|^.? ~
+	// UNB^UNOC|3^A^B^261201|1000^1~
+	// UNH^1^ORDERS|D|96A|UN~
+	// BGM^220^PO 2?^b~
+	// UNT^3^1~
+	// UNZ^1^1~
+}
+
+// Messages are read on two cores; what comes of them arrives in the order of the file.
+func ExampleReadParallel() {
+	file := "UNB+UNOC:3+A+B+261201:1000+1'UNH+1+ORDERS:D:96A:UN'QTY+21:5'QTY+21:7'UNT+4+1'UNH+2+ORDERS:D:96A:UN'QTY+21:1'UNT+3+2'UNZ+2+1'"
+	type sum struct {
+		message  string
+		quantity int
+	}
+	err := edifact.ReadParallel(strings.NewReader(file), 2, edifact.Work[sum]{
+		New: func() func(*edifact.Event) sum {
+			var s sum
+			return func(ev *edifact.Event) sum {
+				switch {
+				case ev.Kind == edifact.MessageStart:
+					s = sum{message: ev.Message.Reference}
+				case ev.Segment != nil && ev.Segment.Tag() == "QTY":
+					n, _ := strconv.Atoi(string(ev.Segment.Bytes(0, 0, 1)))
+					s.quantity += n
+				}
+				return s
+			}
+		},
+		Result: func(s sum) error { fmt.Println("message", s.message, "orders", s.quantity); return nil },
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	// Output:
+	// message 1 orders 12
+	// message 2 orders 1
+}
+
+// A text that is not in the declared set is an error that names the byte; the set that a partner really uses is given.
+func ExampleWithCharset() {
+	file := "UNB+UNOC:3+A+B+261201:1000+1'UNH+1+ORDERS:D:96A:UN'FTX+AAI+++19 \x80'UNT+3+1'UNZ+1+1'"
+	windows, _ := edifact.LookupCharset("windows-1252")
+	for _, opts := range [][]edifact.Option{nil, {edifact.WithCharset(windows)}} {
+		for seg, err := range edifact.NewDecoder(strings.NewReader(file), opts...).Segments() {
+			if err != nil {
+				log.Fatal(err)
+			}
+			if seg.Tag() == "FTX" {
+				text, err := seg.Text(3, 0, 0)
+				fmt.Printf("%q %v\n", text, errors.Is(err, edifact.ErrCharset))
+			}
+		}
+	}
+	// Output:
+	// "" true
+	// "19 €" false
 }

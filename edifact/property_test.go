@@ -33,6 +33,16 @@ var someSeparators = []edifact.Separators{
 	{Component: 0x1F, Element: 0x1D, Decimal: '.', Release: 0x1B, Repetition: 0x19, Terminator: 0x1C},
 }
 
+// drawSeparators draws separators that somebody uses, or any others that are possible at all.
+func drawSeparators(t *rapid.T) edifact.Separators {
+	if rapid.Bool().Draw(t, "usual") {
+		return rapid.SampledFrom(someSeparators).Draw(t, "separators")
+	}
+	possible := rapid.SampledFrom([]byte("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~\x01\x07\x1c\x1d\x1f\x7f"))
+	b := rapid.SliceOfNDistinct(possible, 5, 5, rapid.ID[byte]).Draw(t, "separators")
+	return edifact.Separators{Component: b[0], Element: b[1], Decimal: '.', Release: b[2], Repetition: b[3], Terminator: b[4]}
+}
+
 // drawn is a whole interchange as plain data and in bytes.
 type drawn struct {
 	level, version string
@@ -44,7 +54,7 @@ func drawInterchange(t *rapid.T) drawn {
 	d := drawn{level: rapid.SampledFrom([]string{"UNOA", "UNOC", "UNOE", "UNOY"}).Draw(t, "level"), version: rapid.SampledFrom([]string{"1", "2", "3", "4"}).Draw(t, "version")}
 	text := someText[d.level]
 	var opts []edifact.EncodeOption
-	if s := rapid.SampledFrom(someSeparators).Draw(t, "separators"); s != (edifact.Separators{}) {
+	if s := drawSeparators(t); s != (edifact.Separators{}) {
 		opts = append(opts, edifact.WithSeparators(s))
 	}
 	opts = append(opts, edifact.WithNewlines(rapid.SampledFrom([]string{"", "\n", "\r\n"}).Draw(t, "newline")))
