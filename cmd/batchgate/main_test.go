@@ -168,6 +168,9 @@ func TestAHomeIsMadeCheckedAndRun(t *testing.T) {
 		t.Errorf("files list: %d %s", status, out)
 	}
 	status, out, _ = command(t, "", "archive", "list", "--home", home)
+	if status != exitDone {
+		t.Errorf("archive list: %d", status)
+	}
 	hash, _, _ := strings.Cut(out, "\t")
 	if status, got, talk := command(t, "", "archive", "get", hash, "--home", home); status != exitDone || got != "Artikelnr;Lager\r\nA;10\r\n" {
 		t.Errorf("archive get: %d %q %s", status, got, talk)

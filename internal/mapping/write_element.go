@@ -15,7 +15,6 @@ import (
 // outNode is an element or attribute of a file that is built.
 type outNode struct {
 	name     int32
-	nth      int  // from 1, where the mapping says which of several it is
 	list     bool // an item of a list
 	array    bool // chosen by a condition or number, so that there may be others: in JSON an element of an array
 	children []*outNode
