@@ -33,12 +33,12 @@ func (s *Segment) fault(rule, format string, args ...any) finding.Finding {
 }
 
 // stand finds where a data record stands in the hierarchy, and says what is wrong with its numbers.
-func (r *Reader) stand(s *Segment) finding.List {
+func (r *Reader) stand(s *Segment, k *known) finding.List {
 	var faults finding.List
 	s.place = nil
-	number, okNumber := digits(s.rec.Part(49, 6))
-	parent, okParent := digits(s.rec.Part(55, 6))
-	hlevel, okLevel := digits(s.rec.Part(61, 2))
+	number, okNumber := digits(s.part(49, 6))
+	parent, okParent := digits(s.part(55, 6))
+	hlevel, okLevel := digits(s.part(61, 2))
 	switch {
 	case !okNumber:
 		faults = append(faults, s.numberFault("SEGNUM", 49, 6, "is no number"))
@@ -51,7 +51,7 @@ func (r *Reader) stand(s *Segment) finding.List {
 	}
 	s.number = number
 	r.last = number
-	if doc := bytes.TrimSpace(s.rec.Part(33, 16)); !bytes.Equal(doc, r.docnum) && len(r.docnum) > 0 && len(doc) > 0 {
+	if doc := bytes.TrimSpace(s.part(33, 16)); !bytes.Equal(doc, r.docnum) && len(r.docnum) > 0 && len(doc) > 0 {
 		faults = append(faults, s.partFault(ruleDocument, "DOCNUM", 33, 16, fmt.Sprintf("is not %s, that of the control record", r.docnum), "a record of another IDoc stands here, or one is missing"))
 	}
 	at := -1
@@ -63,10 +63,10 @@ func (r *Reader) stand(s *Segment) finding.List {
 			faults = append(faults, s.partFault(ruleHierarchy, "PSGNUM", 55, 6, "is the number of no segment that this one could stand in", "a record is missing, or they are out of order"))
 			at = r.parentByName(s)
 		}
-	case !okParent || r.basic != nil && r.basic.child(s.name) == nil:
+	case !okParent || r.basic != nil && k.in(r.basic) == nil:
 		at = r.parentByName(s)
 	}
-	faults = append(faults, r.push(s, at, hlevel, okLevel)...)
+	faults = append(faults, r.push(s, k, at, hlevel, okLevel)...)
 	if s.def == nil {
 		f := s.fault(ruleUnknown, "the segment %s is not known, and its fields are not read", finding.Cut(s.name))
 		f.Severity, f.Hint = finding.Warning, "describe it in the mapping under segments"
@@ -82,7 +82,7 @@ func (r *Reader) stand(s *Segment) finding.List {
 }
 
 // push makes a segment the last one open, below the one at a place in the list.
-func (r *Reader) push(s *Segment, at, hlevel int, okLevel bool) finding.List {
+func (r *Reader) push(s *Segment, k *known, at, hlevel int, okLevel bool) finding.List {
 	var faults finding.List
 	r.open = r.open[:at+1]
 	s.level = at + 2
@@ -92,7 +92,7 @@ func (r *Reader) push(s *Segment, at, hlevel int, okLevel bool) finding.List {
 		around, name = r.open[at].place, r.open[at].name
 	}
 	if around != nil {
-		s.place = around.child(s.name)
+		s.place = k.in(around)
 		if s.place == nil && r.basic != nil {
 			faults = append(faults, r.misplaced(s, name)...)
 		}
@@ -162,7 +162,9 @@ func onlyBlanks(b []byte) bool {
 
 // digits reads a number; blanks are none.
 func digits(b []byte) (n int, ok bool) {
-	b = bytes.Trim(b, " ")
+	if len(b) > 0 && (b[0] == ' ' || b[len(b)-1] == ' ') {
+		b = bytes.Trim(b, " ")
+	}
 	for _, c := range b {
 		if c < '0' || c > '9' {
 			return 0, false

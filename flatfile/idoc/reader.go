@@ -43,7 +43,8 @@ type Reader struct {
 	docnum []byte
 	last   int    // SEGNUM
 	open   []open // the segments around the one read last, and it
-	names  map[string]known
+	names  map[string]*known
+	known  *known // the name read last
 }
 
 // open is a segment that others may stand in.
@@ -55,8 +56,18 @@ type open struct {
 
 // known is what a name in a flat file stands for.
 type known struct {
-	name, release string
-	def           *definition
+	flat, name, release string
+	def                 *definition
+	next                *known // what came behind it last: mostly the same comes again, and is then found by one comparison
+	around, place       *place // where it stood last, and in what
+}
+
+// in gives the place of a segment within another one.
+func (k *known) in(around *place) *place {
+	if k.around != around {
+		k.around, k.place = around, around.child(k.name)
+	}
+	return k.place
 }
 
 // NewReader gives a reader of a file, whatever its form. What is wrong with the options is the error of the first Read.
@@ -64,7 +75,7 @@ func NewReader(r io.Reader, o Options) *Reader {
 	if o.Definitions == nil {
 		o.Definitions = Standard()
 	}
-	return &Reader{in: r, o: o, names: map[string]known{}, kept: map[string]int{}}
+	return &Reader{in: r, o: o, names: map[string]*known{}, known: &known{}, kept: map[string]int{}}
 }
 
 // SetFile gives the name that places name as their file. It is to be set before the first Read.
@@ -196,13 +207,14 @@ func (r *Reader) control(s *Segment) (*Segment, error) {
 	r.idoc++
 	s.name, s.release, s.def, s.place, s.base, s.number, s.level, s.idoc = ControlName, "", r.o.Definitions.segments[ControlName], nil, 0, 0, 0, r.idoc
 	r.last, r.open, r.headed = 0, r.open[:0], true
-	r.docnum = append(r.docnum[:0], s.Value("DOCNUM")...)
+	r.docnum = s.appendValue(r.docnum[:0], "DOCNUM")
 	return s, r.refuse(r.enter(s))
 }
 
 // enter finds the basic type of an IDoc.
 func (r *Reader) enter(s *Segment) finding.List {
-	r.basic = r.o.Definitions.types[s.Value("IDOCTYP")]
+	s.text = s.appendValue(s.text[:0], "IDOCTYP")
+	r.basic = r.o.Definitions.types[string(s.text)]
 	if r.basic != nil {
 		return nil
 	}
@@ -219,22 +231,42 @@ func (r *Reader) enter(s *Segment) finding.List {
 
 // data takes a data record.
 func (r *Reader) data(s *Segment) (*Segment, error) {
-	raw := s.rec.Part(0, 30)
-	k, ok := r.names[string(raw)]
-	if !ok {
-		raw = bytes.TrimRight(raw, " ")
-		k.name, k.release = r.o.Definitions.fromFlat(raw)
-		k.def = r.o.Definitions.segments[k.name]
-		if len(r.names) < 10_000 {
-			r.names[string(s.rec.Part(0, 30))] = k
-		}
+	head := s.rec.Part(0, headLength)
+	if len(head) != headLength { // it is shorter, or has characters of several bytes
+		head = nil
 	}
+	s.head = head
+	k := r.lookUp(s.part(0, 30))
 	s.name, s.release, s.def, s.base = k.name, k.release, k.def, headLength
 	if r.idoc == 0 {
 		s.number, s.level, s.place = 0, 0, nil
 		return s, r.refuse(finding.List{s.fault(ruleControl, "the file begins with %s, not with a control record", finding.Cut(s.name))})
 	}
-	return s, r.refuse(r.stand(s))
+	return s, r.refuse(r.stand(s, k))
+}
+
+// manyNames is how many names of segments are remembered. No basic type has so many: a damaged file may.
+const manyNames = 10_000
+
+// lookUp finds what a name in the file stands for.
+func (r *Reader) lookUp(flat []byte) *known {
+	before := r.known
+	if next := before.next; next != nil && next.flat == string(flat) {
+		r.known = next
+		return next
+	}
+	k := r.names[string(flat)]
+	if k == nil {
+		k = &known{flat: string(flat)}
+		k.name, k.release = r.o.Definitions.fromFlat(bytes.TrimRight(flat, " "))
+		k.def = r.o.Definitions.segments[k.name]
+		if len(r.names) >= manyNames { // not to be remembered
+			return k
+		}
+		r.names[k.flat] = k
+	}
+	before.next, r.known = k, k
+	return k
 }
 
 // refuse keeps what was found, and makes an error of it when one is severe.

@@ -19,6 +19,7 @@ type Segment struct {
 
 	rec    *flatfile.Record // of a flat file
 	base   int              // where its fields begin in the record
+	head   []byte           // what is before them, where each of its characters is a byte
 	values []value          // of an XML file
 	where  finding.Place
 	raw    []byte
@@ -113,15 +114,24 @@ func (s *Segment) Text(i int) (string, error) {
 
 // Value gives the value of a field by its name, "" when it does not stand there or cannot be decoded.
 func (s *Segment) Value(name string) string {
-	i := s.Index(name)
-	if i < 0 {
-		return ""
-	}
-	var err error
-	if s.text, err = s.AppendText(s.text[:0], i); err != nil {
-		return ""
-	}
+	s.text = s.appendValue(s.text[:0], name)
 	return string(s.text)
+}
+
+// appendValue appends what Value gives.
+func (s *Segment) appendValue(dst []byte, name string) []byte {
+	if i := s.Index(name); i >= 0 {
+		dst, _ = s.AppendText(dst, i) // on an error that is dst as it was
+	}
+	return dst
+}
+
+// part gives some characters of the head of a data record.
+func (s *Segment) part(at, length int) []byte {
+	if s.head != nil {
+		return s.head[at : at+length]
+	}
+	return s.rec.Part(at, length)
 }
 
 // Place gives the place of a field, with the blanks behind it.

@@ -143,7 +143,7 @@ func (r *Reader) standXML(s *Segment) finding.List {
 		r.headed = true
 		faults = append(faults, s.fault(ruleControl, "the IDoc begins with %s, not with its control record", finding.Cut(s.name)))
 	}
-	faults = append(faults, r.push(s, min(s.level-2, len(r.open)-1), 0, false)...)
+	faults = append(faults, r.push(s, &known{name: s.name}, min(s.level-2, len(r.open)-1), 0, false)...)
 	if s.def == nil {
 		return faults
 	}
