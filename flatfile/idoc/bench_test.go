@@ -16,7 +16,7 @@ func BenchmarkReadFlat(b *testing.B) {
 	for name, form := range map[string]idoc.Form{"padded": idoc.Padded, "exact": idoc.Exact} {
 		b.Run(name, func(b *testing.B) {
 			one := strings.ReplaceAll(order(b, idoc.WriteOptions{Form: form, LineEnd: "\n"}), "Ö", "O")
-			file := []byte(strings.Repeat(one, 5000))
+			file := []byte(strings.Repeat(one, 1000))
 			b.SetBytes(int64(len(file)))
 			b.ReportAllocs()
 			d := idoc.Standard()
