@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/batchgate/batchgate/edifact"
 	"github.com/batchgate/batchgate/finding"
 	"github.com/batchgate/batchgate/internal/option"
 )
@@ -59,6 +60,7 @@ func (l *loader) profile(name string) (*Profile, *option.Source) {
 		}
 	}
 	p.Us, _ = ParseIdentity(v.Block("us").Text("unb"))
+	p.Received = received(v.Block("interchanges"))
 	p.IDoc, p.UsIDoc = idocSide(v.Block("identities").Block("idoc")), idocSide(v.Block("us").Block("idoc"))
 	p.Connections = l.connections(given.Pairs("connections"), p.Partner, option.Partner)
 	u := &used{connections: map[string]bool{}, mappings: map[string]bool{}, codes: map[string]bool{}, guidelines: map[string]bool{}}
@@ -116,4 +118,16 @@ func (l *loader) broken(p *Profile, name string) bool {
 		}
 	}
 	return strings.Contains("\n"+string(l.files[connectionsName]), "\n"+name+":")
+}
+
+func received(v option.Values) Received {
+	breaks := map[string]edifact.LineBreaks{"keep": edifact.KeepLineBreaks, "drop": edifact.DropLineBreaks}
+	return Received{Charset: v.Text("charset"), LineBreaks: breaks[v.Text("line_breaks")]}
+}
+
+func checkCharset(s string) error {
+	if _, ok := edifact.LookupCharset(s); !ok {
+		return fmt.Errorf("is no character set of EDIFACT; write its name, as windows-1252, or a syntax level, as UNOC")
+	}
+	return nil
 }

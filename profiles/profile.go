@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/batchgate/batchgate/edifact"
 	"github.com/batchgate/batchgate/finding"
 	"github.com/batchgate/batchgate/internal/option"
 )
@@ -31,6 +32,7 @@ type Profile struct {
 	Us          Identity   // how we name ourselves to it
 	IDoc        IDocSide   // the partner in IDocs
 	UsIDoc      IDocSide   // ourselves in IDocs
+	Received    Received   // what its interchanges are really like
 	Connections map[string]*Connection
 	Flows       []*Flow // in the order of the file
 	// Version is the hash of Bundle: what decides the output, without secrets.
@@ -42,6 +44,12 @@ type Profile struct {
 
 	options option.Values
 	bundle  []byte
+}
+
+// Received is what a partner's interchanges are really like, whatever they say.
+type Received struct {
+	Charset    string // a name that edifact.LookupCharset knows; "" is what UNB says
+	LineBreaks edifact.LineBreaks
 }
 
 // IDocSide is a sender or receiver in the control record of an IDoc.

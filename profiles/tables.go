@@ -47,6 +47,7 @@ func profileTable() *option.Table {
 			{Name: "unb", Type: option.Text, Example: `"4012345000009:14"`, Help: "identification and qualifier in interchanges", Check: checkIdentity},
 			{Name: "idoc", Type: option.Block, Block: idocTable(), Help: "ourselves in control records of IDocs, as the sender of what is written"},
 		}}},
+		{Name: "interchanges", Type: option.Block, Help: "what the partner's EDIFACT is really like, where it differs from what it says", Block: interchangesTable()},
 		{Name: "connections", Type: option.Tree, Help: "the partner's own connections by name; those of connections.yaml can be used too"},
 		{Name: "flows", Type: option.Tree, Help: "the flows by name"},
 	}}
@@ -72,6 +73,13 @@ func upTo(n int) func(string) error {
 		}
 		return nil
 	}
+}
+
+func interchangesTable() *option.Table {
+	return &option.Table{Name: "interchanges", Help: "what the partner's EDIFACT is really like", Short: "charset", Options: []option.Option{
+		{Name: "charset", Type: option.Text, Example: "windows-1252", Help: "set of its characters, by its name or syntax level, whatever UNB says; without it what UNB says", Check: checkCharset},
+		{Name: "line_breaks", Type: option.Choice, Default: "refuse", Allowed: []string{"refuse", "keep", "drop"}, Help: "what a line break within a segment is: a fault, part of the value, or nothing"},
+	}}
 }
 
 func flowTable() *option.Table {

@@ -3,6 +3,7 @@ package flow
 import (
 	"bufio"
 	"errors"
+	"fmt"
 	"io"
 
 	"github.com/batchgate/batchgate/edifact"
@@ -180,7 +181,11 @@ type reading struct {
 }
 
 func (rd *interchangeReader) read(in io.Reader) (finding.List, error) {
-	for ev, err := range edifact.NewReader(in, edifact.FileName(rd.opt.Name)).Events() {
+	options, unclear := rd.options()
+	if unclear != nil {
+		return unclear, nil
+	}
+	for ev, err := range edifact.NewReader(in, options...).Events() {
 		if err != nil {
 			if e, ok := errors.AsType[*edifact.Error](err); ok {
 				rd.file = append(rd.file, e.Finding)
@@ -193,6 +198,23 @@ func (rd *interchangeReader) read(in io.Reader) (finding.List, error) {
 		}
 	}
 	return rd.file, nil
+}
+
+// options gives how to read, as the profiles say that may take the file.
+func (rd *interchangeReader) options() ([]edifact.Option, finding.List) {
+	first := rd.flows[0].Profile
+	for _, f := range rd.flows[1:] {
+		if f.Profile.Received != first.Received {
+			return nil, finding.List{{Rule: "flow.interchanges", Severity: finding.Error, Place: finding.Place{File: rd.opt.Name},
+				Message: fmt.Sprintf("the profiles %s and %s may both take this file and say different things of its characters", first.Partner, f.Partner),
+				Hint:    "write the same interchanges in both, or give each its folder or match"}}
+		}
+	}
+	all := []edifact.Option{edifact.FileName(rd.opt.Name), edifact.WithLineBreaks(first.Received.LineBreaks)}
+	if set, ok := edifact.LookupCharset(first.Received.Charset); ok {
+		all = append(all, edifact.WithCharset(set))
+	}
+	return all, nil
 }
 
 func (rd *interchangeReader) event(ev *edifact.Event) error {

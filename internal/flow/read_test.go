@@ -113,3 +113,25 @@ func TestATruncatedInterchangeHasNoGoodTail(t *testing.T) {
 		}
 	}
 }
+
+func TestAProfileSaysWhatItsInterchangesAreReallyLike(t *testing.T) {
+	flows := example(t)
+	profile := flows[0].Profile
+	file := interchange(strings.ReplaceAll(inventory, "BG-1001", "B\x80\r\n1"))
+	for want, r := range map[string]profiles.Received{
+		"stock B\u20ac1":     {Charset: "windows-1252", LineBreaks: edifact.DropLineBreaks},
+		"stock B\u20ac\r\n1": {Charset: "windows-1252", LineBreaks: edifact.KeepLineBreaks},
+		"broken=true":        {},
+	} {
+		profile.Received = r
+		if got := strings.Join(events(t, file, flows), "\n"); !strings.Contains(got, want) {
+			t.Errorf("%+v: got\n%s\nwant %q", r, got, want)
+		}
+	}
+	other := *profile
+	other.Partner, other.Received.Charset = "adler", "UNOD"
+	flows[1].Profile = &other
+	if got := events(t, file, flows); len(got) != 1 || got[0] != "flow.interchanges" {
+		t.Errorf("two profiles: %q", got)
+	}
+}
