@@ -123,6 +123,10 @@ func (l *flowLoader) stock() {
 	if s.Counts == "" && s.Means == "available" && !v.Stands("counts_web_orders") {
 		l.fault(v, "means", "profile.stock", "write counts_web_orders: fetched, or acknowledged where the ERP answers", "it is not said from when the ERP's figure has web orders taken off")
 	}
+	if s.Means == "physical" && slices.Contains(countings(), s.Counts) && s.Counts != "never" { // half of it may come from the profile's own block
+		l.fault(v, "counts_web_orders", "profile.stock", "write counts_web_orders: never beside means: physical, or means: available",
+			"a physical figure has no web order taken off, %s or not: the shop would sell what open orders hold", s.Counts)
+	}
 	if s.Means == "available" && s.Counts == "never" {
 		l.fault(v, "counts_web_orders", "profile.stock", "write means: physical, or from when the ERP takes web orders off", "an available figure that never counts web orders is a physical one")
 	}
