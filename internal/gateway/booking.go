@@ -17,7 +17,7 @@ import (
 const (
 	endedShipped   = "shipped"
 	endedClosed    = "closed"    // shipped in part, and nothing more will come
-	endedCancelled = "cancelled" // the shop has put the goods back
+	endedCancelled = "cancelled" // the shop has put the goods back; or it was deleted there
 	endedRemoved   = "removed"   // the order was edited
 )
 
@@ -72,6 +72,21 @@ func bookOrder(tx *ledger.Tx, f *profiles.Flow, a *ledger.Arrival, order *docume
 		}
 	}
 	return nil
+}
+
+// bookGone ends what an order holds that was deleted in the shop, as if it had been cancelled.
+func bookGone(tx *ledger.Tx, shop, order string) error {
+	known, err := tx.OrderItems(shop, order)
+	for _, i := range known {
+		if i.Ended != "" {
+			continue
+		}
+		i.Ended, i.OpenUntil = endedCancelled, time.Time{}
+		if err := tx.PutOrderItem(&i); err != nil {
+			return err
+		}
+	}
+	return err
 }
 
 // quantities adds up an order's lines by article.

@@ -80,9 +80,13 @@ func (g *Gateway) recorded(ctx context.Context, in *intake, offers []flow.Arriva
 func (g *Gateway) recordObjects(ctx context.Context, in *intake, offers []flow.Arrival) ([]ledger.Arrival, error) {
 	stores := make([]func(*ledger.Tx) error, len(offers))
 	hashes := make([]string, len(offers))
+	orders := map[string][]string{} // numbers of those that are gone, by their names
 	for i, o := range offers {
 		var err error
 		if o.Gone {
+			if orders[o.Name], err = g.ordersOf(ctx, in, o.Name); err != nil {
+				return nil, err
+			}
 			continue
 		}
 		if hashes[i], stores[i], err = g.keep(ctx, o.Body); err != nil {
@@ -98,7 +102,7 @@ func (g *Gateway) recordObjects(ctx context.Context, in *intake, offers []flow.A
 				}
 			}
 			if o.Gone {
-				if err := g.gone(tx, in, o.Name); err != nil {
+				if err := g.gone(tx, in, o.Name, orders[o.Name]); err != nil {
 					return err
 				}
 				continue

@@ -1,7 +1,9 @@
 package gateway_test
 
 import (
+	"encoding/json"
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -44,9 +46,14 @@ func (w *world) wantStock(want map[string]int64) {
 // buy places an order by invoice, which is ready at once, and gives its number.
 func (w *world) buy(sku string, pieces int64) string {
 	w.Helper()
+	return w.buyBy("payment_invoice", sku, pieces)
+}
+
+func (w *world) buyBy(payment, sku string, pieces int64) string {
+	w.Helper()
 	number, err := w.shop.PlaceOrder(sandbox.Order{Customer: sandbox.Customer{Email: "jana@example.org", LastName: "Möller"},
 		Billing:       sandbox.Address{Street: "Deichweg 3", Zip: "25761", City: "Büsum", Country: "DE"},
-		PaymentMethod: "payment_invoice", Lines: []sandbox.Line{{Product: sku, Quantity: pieces}}})
+		PaymentMethod: payment, Lines: []sandbox.Line{{Product: sku, Quantity: pieces}}})
 	if err != nil {
 		w.Fatal(err)
 	}
@@ -138,6 +145,69 @@ func TestAnEditedOrCancelledOrderHoldsWhatItHasNow(t *testing.T) {
 	w.writeStock(2, "BG-1005;10;10")
 	w.run()
 	w.wantStock(map[string]int64{"BG-1005": 10})
+}
+
+func TestAnOrderThatWaitsAndIsDeletedInTheShopHoldsNothing(t *testing.T) {
+	w := newWorld(t, stockSettings("    stock: {means: physical}\n"))
+	w.run()
+	number := w.buyBy("payment_prepayment", "BG-1005", 3)
+	other := w.buyBy("payment_prepayment", "BG-1005", 1)
+	w.run()
+	w.writeStock(1, "BG-1005;10;10")
+	w.run()
+	w.wantStock(map[string]int64{"BG-1005": 6})
+	w.deleteOrder(number)
+	w.run()
+	w.writeStock(2, "BG-1005;10;10")
+	w.run()
+	w.wantStock(map[string]int64{"BG-1005": 9})
+	err := w.led.View(t.Context(), func(tx *ledger.Tx) error {
+		for number, want := range map[string]string{number: "cancelled", other: ""} {
+			items, err := tx.OrderItems("shop", number)
+			if err != nil || len(items) != 1 || items[0].Ended != want {
+				t.Errorf("order %s, want ended %q: %+v %v", number, want, items, err)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// deleteOrder deletes an order in the shop, as a person does there.
+func (w *world) deleteOrder(number string) {
+	w.Helper()
+	order, ok := w.shop.Order(number)
+	if !ok {
+		w.Fatalf("the shop has no order %s", number)
+	}
+	call := func(method, path, token, body string, answer any) {
+		r, err := http.NewRequestWithContext(w.Context(), method, "http://shop.example"+path, strings.NewReader(body))
+		if err != nil {
+			w.Fatal(err)
+		}
+		r.Header.Set("Content-Type", "application/json")
+		r.Header.Set("Authorization", "Bearer "+token)
+		got, err := w.shop.Client().Do(r)
+		if err != nil {
+			w.Fatal(err)
+		}
+		defer got.Body.Close()
+		if got.StatusCode/100 != 2 {
+			w.Fatalf("%s %s: %s", method, path, got.Status)
+		}
+		if answer != nil {
+			if err := json.NewDecoder(got.Body).Decode(answer); err != nil {
+				w.Fatal(err)
+			}
+		}
+	}
+	var login struct {
+		Token string `json:"access_token"`
+	}
+	call(http.MethodPost, "/api/oauth/token", "", `{"grant_type":"client_credentials","client_id":"sandbox","client_secret":"sandbox-secret"}`, &login)
+	call(http.MethodDelete, "/api/order/"+order.ID, login.Token, "", nil)
 }
 
 func TestOrdersFromBeforeTheCutOverHoldGoodsUntilTheyAreShipped(t *testing.T) {

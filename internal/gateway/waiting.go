@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/batchgate/batchgate/internal/document"
 	"github.com/batchgate/batchgate/internal/flow"
 	"github.com/batchgate/batchgate/internal/ledger"
 )
@@ -67,23 +68,65 @@ func content(version string) string {
 
 // passBy ends the waiting of older versions of an object.
 func (g *Gateway) passBy(tx *ledger.Tx, in *intake, name string) error {
-	return g.endPaused(tx, in, name, flow.Superseded, "a newer version came")
+	_, err := g.endPaused(tx, in, name, flow.Superseded, "a newer version came")
+	return err
 }
 
-// gone ends the waiting of an object that the platform does not have any more.
-func (g *Gateway) gone(tx *ledger.Tx, in *intake, name string) error {
-	return g.endPaused(tx, in, name, flow.Cancelled, "it is not in the shop any more")
+// gone ends the waiting of an object that the platform does not have any more, and what its orders hold. One that a person
+// released meanwhile goes out, and holds its goods until they are shipped.
+func (g *Gateway) gone(tx *ledger.Tx, in *intake, name string, orders []string) error {
+	ended, err := g.endPaused(tx, in, name, flow.Cancelled, "it is not in the shop any more")
+	if err != nil || !ended {
+		return err
+	}
+	for _, number := range orders {
+		if err := bookGone(tx, in.flows[0].From.Connection.ID(), number); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-func (g *Gateway) endPaused(tx *ledger.Tx, in *intake, name string, outcome flow.Outcome, why string) error {
+// ordersOf gives the numbers of the orders that a paused object was read as, whichever of its versions holds goods.
+func (g *Gateway) ordersOf(ctx context.Context, in *intake, name string) (numbers []string, err error) {
+	var paused []ledger.Arrival
+	err = g.Ledger.View(ctx, func(tx *ledger.Tx) (err error) {
+		paused, err = tx.Arrivals(ledger.ArrivalFilter{Source: in.id, Name: name, States: pausedStates()})
+		return err
+	})
+	if err != nil || len(paused) == 0 {
+		return nil, err
+	}
+	shop, err := g.shop(in.flows[0].From.Connection)
+	if err != nil {
+		return nil, err
+	}
+	for _, a := range paused {
+		var docs []*document.Document
+		body, err := g.Archive.Read(ctx, a.Hash, maxObject)
+		if err == nil {
+			docs, _, err = shop.Reader(in.flows[0]).Read(body, false)
+		}
+		if err != nil { // other orders must not wait for this one
+			g.Log.Warn("what an order holds that is not in the shop any more is not known", "arrival", a.ID, "name", name, "error", err)
+		}
+		for _, d := range docs {
+			numbers = append(numbers, d.Key())
+		}
+	}
+	return numbers, ctx.Err()
+}
+
+// endPaused tells whether anything was paused.
+func (g *Gateway) endPaused(tx *ledger.Tx, in *intake, name string, outcome flow.Outcome, why string) (bool, error) {
 	paused, err := tx.Arrivals(ledger.ArrivalFilter{Source: in.id, Name: name, States: pausedStates()})
 	for _, a := range paused {
 		a.State, a.Outcome, a.SettledAt, a.Reason = ledger.ArrivalSettled, string(outcome), g.Now(), fmt.Sprintf("%s; %s", a.Reason, why)
 		if err := errors.Join(tx.UpdateArrival(&a), endMessages(tx, a.ID)); err != nil {
-			return err
+			return false, err
 		}
 	}
-	return err
+	return len(paused) > 0, err
 }
 
 // endMessages lets nothing of an arrival be released any more.
