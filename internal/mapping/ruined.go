@@ -27,20 +27,23 @@ func watchOf(rule *rule) watch {
 	return watchKey
 }
 
-// suspicious tells whether a text needs a second look. It is small, as it is asked for each row.
+// suspicious tells whether a text needs a second look. It is small, as it is asked for each row: a number in a spreadsheet's
+// short form has one digit before its decimal mark or exponent, and blanks or a minus before that at most.
 func (w watch) suspicious(b []byte) bool {
 	if w == watchNothing {
 		return false
 	}
-	if n := len(b); w == watchGTIN && n != 13 && n != 14 && n != 12 && n != 8 {
+	n := len(b)
+	if w == watchGTIN && n != 13 && n != 14 && n != 12 && n != 8 {
 		return true
 	}
-	for _, c := range b {
-		if c == '+' {
-			return true
-		}
+	switch {
+	case n < 4 || b[0] > '9' && b[0] < 0x80:
+		return false
+	case b[0] < '0' || b[0] >= 0x80:
+		return true
 	}
-	return false
+	return b[1] == ',' || b[1] == '.' || b[1] == 'E' || b[1] == 'e'
 }
 
 // ruined looks for what a spreadsheet did to an article number; true when the value is lost.

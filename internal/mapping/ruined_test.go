@@ -14,6 +14,7 @@ func TestWhatASpreadsheetRuinedIsFound(t *testing.T) {
 		"A;12345678905;1":   "warning: gtin has 11 digits: with the zeros that a spreadsheet drops it would be the GTIN 0012345678905",
 		"A;12345678904;1":   "", // no GTIN with zeros either
 		"A;345678906;1":     "",
+		"-7,31E+12 ;;1":     `error: sku is`,
 		"E+A;;1":            "", // an article number of letters
 	} {
 		docs, _, found := readText(t, m, "SKU;EAN;N\n"+row+"\n")
