@@ -57,6 +57,10 @@ func (s *instantShop) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case "/api/search/order":
 		s.searchOrders(w, body)
 	default:
+		if strings.HasPrefix(r.URL.Path, "/api/search/") {
+			_, _ = io.WriteString(w, `{"total":0,"data":[]}`)
+			break
+		}
 		_, _ = io.WriteString(w, `{"extensions":[],"data":{},"notFound":{},"deleted":{}}`)
 	}
 	s.calls.Add(1)
@@ -112,7 +116,7 @@ func (s *instantShop) searchOrders(w io.Writer, body []byte) {
 			rows = append(rows, string(bytes.ReplaceAll(row, []byte(orderNumberMark), fmt.Appendf(nil, "%d", 100000+i))))
 		}
 	}
-	_, _ = io.WriteString(w, `{"data":[`+strings.Join(rows, ",")+`]}`)
+	_, _ = io.WriteString(w, fmt.Sprintf(`{"total":%d,"data":[%s]}`, s.count, strings.Join(rows, ",")))
 }
 
 // sell makes the shop have orders like the first one of the sandbox.
