@@ -356,7 +356,11 @@ func (s earlySource) Poll(ctx context.Context, cursor string, again []string) it
 	return func(yield func(flow.Arrival, error) bool) {
 		for a, err := range s.Source.Poll(ctx, cursor, again) {
 			_, id, _ := strings.Cut(a.Name, "/")
-			for _, step := range s.Source.Settle(a, flow.Settlement{Outcome: flow.Processed, At: time.Now(), Documents: []flow.Settled{{ID: id, As: "soon"}}}) {
+			marks := s.Source.Settle(a, flow.Settlement{Outcome: flow.Processed, At: time.Now(), Documents: []flow.Settled{{ID: id, As: "soon"}}})
+			if bytes.Contains(a.Body, []byte("batchgate_exported")) {
+				marks = nil // this look shows an order that is marked
+			}
+			for _, step := range marks {
 				if _, err := step.Do(ctx, nil); err != nil {
 					yield(a, err)
 					return
