@@ -11,12 +11,13 @@ build:
 demo: build
 	./bin/batchgate demo
 
-# Where this runs as root on Debian, the servers that the real-server tests need are installed first.
+# Where this runs as root on Debian, the servers that the real-server tests need are installed first. What was skipped is
+# said and counted at the end.
 test:
 	@sh testdata/install-servers.sh
 	$(GO) vet ./...
 	GOOS=windows $(GO) vet ./...
-	$(GO) test -count=1 -timeout 40m ./...
+	$(GO) test -json -count=1 -timeout 40m ./... | $(GO) run ./internal/skipped
 
 bench:
 	$(GO) test -run '^$$' -bench . -benchtime 3x ./...
