@@ -2,22 +2,22 @@ package gateway
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/batchgate/batchgate/internal/document"
+	"github.com/batchgate/batchgate/internal/flow"
 	"github.com/batchgate/batchgate/internal/ledger"
 	"github.com/batchgate/batchgate/profiles"
 )
 
 // Which number a buyer has in the ERP: the shop's, one that we give, or one that the ERP gave.
 
-// Schemes under which customers are remembered.
-const (
-	customerNumbers = "customer.number" // by shop and its customer number: the number that we gave
-	customersSent   = "customer.sent"   // by flow and customer number of the shop: a fingerprint of what went out
-)
+// customerNumbers is the scheme under which the number that we gave is remembered, by shop and its customer number.
+const customerNumbers = "customer.number"
 
 // number gives an order's buyer the number by which the ERP knows it. missing says that there is none yet.
 func numberBuyer(tx *ledger.Tx, f *profiles.Flow, d *document.Document) (missing bool, err error) {
@@ -101,41 +101,83 @@ func (p *planner) sendCustomer(tx *ledger.Tx, f *profiles.Flow, order *document.
 	}
 	known := c.Clone()
 	known.Set("number", document.Value{}) // the ERP gave it, or knows it with the rest
-	value, print := f.ID()+"/"+c.Get("shop_number").Text(), strconv.FormatUint(known.Fingerprint(), 16)
-	sent, err := tx.Keys(customersSent, value)
-	if err != nil || len(sent) > 0 && sent[0].Data == print {
+	doc := &ledger.Document{Arrival: row.Arrival, N: row.N, Message: row.Message, Flow: row.Flow, Kind: string(document.Customer), Key: c.Get("shop_number").Text(),
+		Fingerprint: int64(known.Fingerprint()), State: "planned"}
+	if told, err := isTold(tx, doc); err != nil || told {
 		return err
 	}
-	d, err := p.delivery(tx, f, string(document.Customer), c.Get("shop_number").Text(), fmt.Sprint(row.N))
+	d, err := p.delivery(tx, f, doc.Kind, doc.Key, fmt.Sprint(row.N))
 	if err != nil {
 		return err
 	}
 	d.State, d.Docs, d.Count = state, appendDoc(nil, c), 1
-	if err := p.reserve(tx, f, d, c.Get("shop_number").Text()); err != nil {
+	if err := p.reserve(tx, f, d, doc.Key); err != nil {
 		return err
 	}
-	d.Key = orderLane(f, order)
+	d.Key = customerLane(order)
 	if err := tx.InsertDelivery(d); err != nil {
 		return err
 	}
 	if err := p.use(tx, f, d); err != nil {
 		return err
 	}
-	doc := &ledger.Document{Arrival: row.Arrival, N: row.N, Message: row.Message, Flow: row.Flow, Kind: string(document.Customer), Key: c.Get("shop_number").Text(),
-		Fingerprint: int64(c.Fingerprint()), Delivery: d.ID, State: "planned"}
-	if err := tx.InsertDocument(doc); err != nil {
-		return err
+	doc.Delivery = d.ID
+	return tx.InsertDocument(doc)
+}
+
+// isTold tells whether the ERP knows a customer as it is now, or will as soon as what is on its way has gone out.
+func isTold(tx *ledger.Tx, c *ledger.Document) (bool, error) {
+	last, err := tx.LatestDocument(c.Flow, c.Kind, c.Key)
+	if errors.Is(err, ledger.ErrNotFound) {
+		return false, nil
 	}
-	return tx.PutKey(customersSent, value, 0, print)
+	if err != nil || last.Fingerprint != c.Fingerprint {
+		return false, err
+	}
+	state, _, err := tx.DeliveryState(last.Delivery)
+	return state != ledger.DeliveryDropped && state != ledger.DeliverySuperseded, err
+}
+
+// customerFirst lets an order wait until the file about its customer that was planned before it has gone out, or a person
+// has given that up. Mostly the lane sees to it; files of one fixed name have a lane of their own.
+func (j *job) customerFirst(ctx context.Context) error {
+	if !j.route.customers || j.row.Kind != string(document.Order) || len(j.delivery.Docs) == 0 || j.begun() {
+		return nil
+	}
+	var before []ledger.Delivery
+	err := j.courier.ledger.View(ctx, func(tx *ledger.Tx) (err error) {
+		before, err = tx.Deliveries(ledger.DeliveryFilter{Flow: j.row.Flow, Kind: string(document.Customer), Key: customerLane(j.delivery.Docs[0]),
+			After: j.row.ID, Newest: true, Limit: 1})
+		return err
+	})
+	if err != nil {
+		return &ledgerError{err}
+	}
+	if len(before) == 0 {
+		return nil
+	}
+	switch c := before[0]; c.State {
+	case ledger.DeliveryDone, ledger.DeliveryDropped, ledger.DeliverySuperseded:
+		return nil
+	case ledger.DeliveryDead, ledger.DeliveryHeld:
+		return flow.Wait(30*time.Second, "the file about its customer, d%d, has not gone out: retry or drop that one", c.ID)
+	default:
+		return flow.Wait(time.Second, "the file about its customer, d%d, goes out first", c.ID)
+	}
 }
 
 // orderLane is the key under which an order goes out. Where customers go before their orders, all orders of a customer
 // follow its file.
 func orderLane(f *profiles.Flow, order *document.Document) string {
-	if shop := order.Get("buyer.shop_number").Text(); f.Customers.Mapping != nil && shop != "" {
-		return string(document.Customer) + " " + shop
+	if f.Customers.Mapping != nil && order.Get("buyer.shop_number").Text() != "" {
+		return customerLane(order)
 	}
 	return orderKey(order)
+}
+
+// customerLane is the key under which files about the buyer of an order go out.
+func customerLane(order *document.Document) string {
+	return string(document.Customer) + " " + order.Get("buyer.shop_number").Text()
 }
 
 // numbered gives the buyer of an order that went out, and the number that its shop does not know yet.

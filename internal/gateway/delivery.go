@@ -35,6 +35,8 @@ type route struct {
 	settles time.Duration
 	// quiet is when the target's quiet hours end; a time that is over means that it has none now.
 	quiet time.Time
+	// customers tells whether a file about its customer goes before an order.
+	customers bool
 }
 
 // courier carries one delivery through its steps. Its row in the ledger is the job: what is finished there is not done
@@ -99,6 +101,9 @@ func (c *courier) carry(ctx context.Context, row ledger.Delivery, tries []ledger
 	}
 	if !p.turn() {
 		return ended{}, errNotItsTurn
+	}
+	if err == nil {
+		err = j.customerFirst(ctx)
 	}
 	if err == nil {
 		err = j.steps(ctx)

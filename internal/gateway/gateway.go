@@ -231,7 +231,7 @@ func (g *Gateway) route(ctx context.Context, c *crew, d ledger.Delivery) (route,
 			return route{}, err
 		}
 		quiet, _ := f.Schedule.Opens(g.Now())
-		return route{target: newFileTarget(f, d.Kind, c.files(ctx, e)), retry: retry(f.Retry), quiet: quiet}, nil
+		return route{target: newFileTarget(f, d.Kind, c.files(ctx, e)), retry: retry(f.Retry), quiet: quiet, customers: f.Customers.Mapping != nil}, nil
 	}
 	p, err := g.shop(to)
 	if err != nil {
