@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/batchgate/batchgate/finding"
+	"github.com/batchgate/batchgate/flatfile/internal/records"
 )
 
 // Reader reads the records of a file, of any size in the memory of its longest record.
@@ -123,17 +124,7 @@ func (r *Reader) readAny() (*Record, error) {
 
 // Records ranges over the records. It yields what Read returns and stops behind an error that ends the reading.
 func (r *Reader) Records() iter.Seq2[*Record, error] {
-	return func(yield func(*Record, error) bool) {
-		for {
-			rec, err := r.Read()
-			if err == io.EOF {
-				return
-			}
-			if !yield(rec, err) || r.err != nil {
-				return
-			}
-		}
-	}
+	return records.All(r.Read, func() bool { return r.err != nil })
 }
 
 // ReadHeader reads up to the first record, so that Header, Column and Preamble can be asked. Its error is what the first

@@ -10,6 +10,7 @@ import (
 
 	"github.com/batchgate/batchgate/finding"
 	"github.com/batchgate/batchgate/flatfile"
+	"github.com/batchgate/batchgate/flatfile/internal/records"
 )
 
 // Options say how a file is read.
@@ -108,17 +109,7 @@ func (r *Reader) Whole() []byte {
 
 // Segments ranges over the segments. It yields what Read returns and stops behind an error that ends the reading.
 func (r *Reader) Segments() iter.Seq2[*Segment, error] {
-	return func(yield func(*Segment, error) bool) {
-		for {
-			seg, err := r.Read()
-			if err == io.EOF {
-				return
-			}
-			if !yield(seg, err) || r.err != nil {
-				return
-			}
-		}
-	}
+	return records.All(r.Read, func() bool { return r.err != nil })
 }
 
 // Read gives the next segment, and io.EOF when there is none. With a *flatfile.RowError comes the broken segment, and the

@@ -10,6 +10,7 @@ import (
 
 	"github.com/batchgate/batchgate/finding"
 	"github.com/batchgate/batchgate/flatfile"
+	"github.com/batchgate/batchgate/flatfile/internal/records"
 	"github.com/batchgate/batchgate/flatfile/internal/window"
 )
 
@@ -93,17 +94,7 @@ func (r *Reader) Findings() finding.List { return r.found.List() }
 
 // Records ranges over the records. It yields what Read returns and stops behind an error that ends the reading.
 func (r *Reader) Records() iter.Seq2[*Record, error] {
-	return func(yield func(*Record, error) bool) {
-		for {
-			rec, err := r.Read()
-			if err == io.EOF {
-				return
-			}
-			if !yield(rec, err) || r.err != nil {
-				return
-			}
-		}
-	}
+	return records.All(r.Read, func() bool { return r.err != nil })
 }
 
 // Read gives the next record, and io.EOF when there is none. With a *flatfile.RowError comes the broken record, and the

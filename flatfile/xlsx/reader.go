@@ -13,6 +13,7 @@ import (
 
 	"github.com/batchgate/batchgate/finding"
 	"github.com/batchgate/batchgate/flatfile"
+	"github.com/batchgate/batchgate/flatfile/internal/records"
 )
 
 // Reader reads the rows of a sheet.
@@ -214,14 +215,7 @@ func (r *Reader) Findings() finding.List {
 
 // Records ranges over the rows. It yields what Read returns and stops behind an error that ends the reading.
 func (r *Reader) Records() iter.Seq2[*flatfile.Record, error] {
-	return func(yield func(*flatfile.Record, error) bool) {
-		for {
-			rec, err := r.Read()
-			if err == io.EOF || !yield(rec, err) || r.err != nil {
-				return
-			}
-		}
-	}
+	return records.All(r.Read, func() bool { return r.err != nil })
 }
 
 // Read gives the next row that has any value, and io.EOF when there is none. With a *flatfile.RowError comes the broken
