@@ -7,6 +7,7 @@ import (
 	"io"
 
 	"github.com/batchgate/batchgate/finding"
+	"github.com/batchgate/batchgate/flatfile/internal/window"
 )
 
 // byteOrderMarks are what a file may begin with, and what it says.
@@ -14,29 +15,9 @@ var byteOrderMarks = []struct{ mark, charset string }{
 	{"\xEF\xBB\xBF", "utf-8"}, {"\xFF\xFE", "utf-16le"}, {"\xFE\xFF", "utf-16be"},
 }
 
-// peeked is a reader whose first bytes were looked at.
-type peeked struct {
-	first []byte
-	err   error
-	r     io.Reader
-}
-
-// Read hands over the first bytes, then what the reader gave with them, then the rest.
-func (p *peeked) Read(b []byte) (int, error) {
-	if len(p.first) > 0 {
-		n := copy(b, p.first)
-		p.first = p.first[n:]
-		return n, nil
-	}
-	if p.err != nil {
-		return 0, p.err
-	}
-	return p.r.Read(b)
-}
-
 // readMark looks at the first bytes for a byte order mark and readies the source.
 func (r *Reader) readMark() error {
-	first, err := peek(r.in, 3)
+	first, err := window.Peek(r.in, 3)
 	if err == io.EOF && len(first) == 0 {
 		return r.stop(ErrEmpty, ruleEmpty, r.here(), "the file is empty: 0 bytes", emptyHint)
 	}
@@ -51,7 +32,7 @@ func (r *Reader) readMark() error {
 			}
 		}
 	}
-	in := &peeked{first: first, err: err, r: r.in}
+	in := window.Rejoin(first, err, r.in)
 	r.src = source{r: in, limit: r.max + 2}
 	if r.charset.wide == utf16bom {
 		return r.stop(ErrCharset, ruleBOM, r.here(), "utf-16 is declared, and the file has no byte order mark", "declare utf-16le or utf-16be")
@@ -67,25 +48,6 @@ func (r *Reader) readMark() error {
 
 // emptyHint says what an empty file often is.
 const emptyHint = "a file without records is often a failed export"
-
-// peek reads n bytes, or fewer and the error that came instead.
-func peek(r io.Reader, n int) ([]byte, error) {
-	b := make([]byte, n)
-	got := 0
-	for idle := 0; got < n; {
-		k, err := r.Read(b[got:])
-		got += k
-		if err != nil {
-			return b[:got], err
-		}
-		if k > 0 {
-			idle = 0
-		} else if idle++; idle > 100 {
-			return b[:got], io.ErrNoProgress
-		}
-	}
-	return b, nil
-}
 
 // foundMark judges a byte order mark against the declared character set.
 func (r *Reader) foundMark(mark, says string) error {
@@ -147,9 +109,9 @@ func (r *Reader) switchCharset(name string) error {
 // size gives the number of bytes in the file of what is held of it.
 func (cs *charset) size(b []byte) int64 {
 	if cs.order == nil {
-		return int64(len(b))
+		return window.Plain(b)
 	}
-	return utf16Size(b)
+	return window.UTF16(b)
 }
 
 // utf16Mark gives the byte order mark of a UTF-16 file.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/batchgate/batchgate/finding"
 	"github.com/batchgate/batchgate/flatfile/internal/records"
+	"github.com/batchgate/batchgate/flatfile/internal/window"
 )
 
 // Reader reads the records of a file, of any size in the memory of its longest record.
@@ -280,7 +281,7 @@ func (r *Reader) take(n int) {
 	s.pos += n
 	r.offset += int64(n)
 	if r.charset.order != nil {
-		r.offset += utf16Size(rec.raw) - int64(n)
+		r.offset += window.UTF16(rec.raw) - int64(n)
 	}
 	if r.line > 0 {
 		r.line++

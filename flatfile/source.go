@@ -1,8 +1,9 @@
 package flatfile
 
 import (
-	"fmt"
 	"io"
+
+	"github.com/batchgate/batchgate/flatfile/internal/window"
 )
 
 // pad is how many bytes after the data of a source may be looked at. They are zero.
@@ -35,23 +36,11 @@ func (s *source) more() bool {
 	}
 	s.makeRoom()
 	s.fills++
-	before := s.end
 	space := s.buf[:min(len(s.buf)-pad, s.pos+s.limit)]
-	for idle := 0; s.end < len(space) && s.err == nil; {
-		n, err := s.r.Read(space[s.end:])
-		if n < 0 || n > len(space)-s.end {
-			err, n = fmt.Errorf("reader returned %d bytes for a buffer of %d", n, len(space)-s.end), 0
-		}
-		s.end += n
-		s.err = err
-		if n > 0 {
-			idle = 0
-		} else if idle++; idle > 100 && err == nil {
-			s.err = io.ErrNoProgress
-		}
-	}
+	n, err := window.Fill(s.r, space[s.end:])
+	s.end, s.err = s.end+n, err
 	clear(s.buf[s.end : s.end+pad])
-	return s.end > before || s.err == io.EOF
+	return n > 0 || err == io.EOF
 }
 
 // makeRoom moves what is not taken yet to the front, into a bigger buffer when it fills more than half of this one.

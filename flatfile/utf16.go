@@ -82,21 +82,6 @@ func appendLoose(dst []byte, r rune) []byte {
 	return utf8.AppendRune(dst, r)
 }
 
-// utf16Size gives the number of bytes in UTF-16 of what utf16Reader made.
-func utf16Size(b []byte) int64 {
-	n := int64(0)
-	for _, c := range b {
-		switch {
-		case c&0xC0 == 0x80: // within a character
-		case c >= 0xF0:
-			n += 4
-		default:
-			n += 2
-		}
-	}
-	return n
-}
-
 // appendUTF16 appends UTF-8, as utf16Reader makes it, as UTF-16.
 func appendUTF16(dst, b []byte, order binary.ByteOrder) []byte {
 	unit := func(u rune) { dst = append(dst, 0, 0); order.PutUint16(dst[len(dst)-2:], uint16(u)) }

@@ -11,6 +11,7 @@ import (
 	"github.com/batchgate/batchgate/finding"
 	"github.com/batchgate/batchgate/flatfile"
 	"github.com/batchgate/batchgate/flatfile/internal/records"
+	"github.com/batchgate/batchgate/flatfile/internal/window"
 )
 
 // Options say how a file is read.
@@ -136,15 +137,13 @@ const sniffed = 4 * (controlLength + 2)
 
 // begin finds the form of the file.
 func (r *Reader) begin() error {
-	first := make([]byte, sniffed)
-	n, err := io.ReadFull(r.in, first)
-	first = first[:n]
-	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF { // a shorter file gives what it has
+	first, err := window.Peek(r.in, sniffed)
+	if err != nil && err != io.EOF { // a shorter file gives what it has
 		f := finding.Finding{Rule: "flatfile.source", Severity: finding.Error, Place: finding.Place{File: r.file}, Message: fmt.Sprintf("reading stopped after %d bytes: %v", len(first), err)}
 		r.add(f)
 		return &flatfile.Error{Finding: f, Err: err}
 	}
-	r.in = io.MultiReader(bytes.NewReader(first), r.in)
+	r.in = window.Rejoin(first, err, r.in)
 	text := bytes.TrimLeft(bytes.ReplaceAll(bytes.TrimLeft(first, "\xEF\xBB\xBF\xFE\xFF"), []byte{0}, nil), " \t\r\n")
 	switch {
 	case bytes.HasPrefix(text, []byte("<")):

@@ -82,7 +82,7 @@ func (r *Record) Whole() ([]byte, bool) { return r.raw, r.whole }
 func NewReader(in io.Reader, o Options) *Reader {
 	o, err := o.compile()
 	r := &Reader{o: o, err: err}
-	r.f.w = window.New(in, o.MaxRecord+4<<10, func(b []byte) int64 { return int64(len(b)) })
+	r.f.w = window.New(in, o.MaxRecord+4<<10, window.Plain)
 	return r
 }
 

@@ -13,6 +13,8 @@ import (
 	"golang.org/x/text/encoding/ianaindex"
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/transform"
+
+	"github.com/batchgate/batchgate/flatfile/internal/window"
 )
 
 // charset is how the bytes of a file become UTF-8, and how many bytes of the file some UTF-8 was.
@@ -22,7 +24,7 @@ type charset struct {
 	size     func(b []byte) int64
 }
 
-var utf8Set = charset{name: "utf-8", size: func(b []byte) int64 { return int64(len(b)) }}
+var utf8Set = charset{name: "utf-8", size: window.Plain}
 
 // utf16 gives one of the two byte orders.
 func utf16(e unicode.Endianness) charset {
@@ -30,22 +32,7 @@ func utf16(e unicode.Endianness) charset {
 	if e == unicode.LittleEndian {
 		name = "utf-16le"
 	}
-	return charset{name: name, encoding: unicode.UTF16(e, unicode.IgnoreBOM), size: utf16Size}
-}
-
-// utf16Size gives the number of bytes in UTF-16 of some UTF-8.
-func utf16Size(b []byte) int64 {
-	n := int64(0)
-	for _, c := range b {
-		switch {
-		case c&0xC0 == 0x80: // within a character
-		case c >= 0xF0:
-			n += 4
-		default:
-			n += 2
-		}
-	}
-	return n
+	return charset{name: name, encoding: unicode.UTF16(e, unicode.IgnoreBOM), size: window.UTF16}
 }
 
 // lookupCharset finds a set by a name that IANA knows, or one that is usual for it.
@@ -55,7 +42,7 @@ func lookupCharset(name string) (charset, error) {
 	case "utf-8", "utf8":
 		return utf8Set, nil
 	case "us-ascii", "ascii":
-		return charset{name: "us-ascii", size: utf8Set.size}, nil
+		return charset{name: "us-ascii", size: window.Plain}, nil
 	case "utf-16le", "utf-16", "utf16", "ucs-2", "unicode":
 		return utf16(unicode.LittleEndian), nil
 	case "utf-16be":

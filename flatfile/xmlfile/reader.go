@@ -185,17 +185,15 @@ func (r *Reader) rest() {
 // start finds out the character set and passes the byte order mark.
 func (r *Reader) start() error {
 	r.started = true
-	head := make([]byte, 1024)
-	n, err := io.ReadFull(r.in, head)
-	head = head[:n]
-	if n == 0 {
+	head, err := window.Peek(r.in, 1024)
+	if len(head) == 0 {
 		if err == io.EOF {
 			return r.ending(ruleEmpty, "the file has no bytes", flatfile.ErrEmpty)
 		}
 		return err
 	}
 	d := detect(head, r.plan.Charset)
-	w, rest := &r.s.w, d.set.decoded(&prefixed{head: head[min(d.mark, n):], err: err, r: r.in})
+	w, rest := &r.s.w, d.set.decoded(window.Rejoin(head[d.mark:], err, r.in))
 	*w = window.New(rest, r.plan.MaxRecord+4<<10, d.set.size)
 	r.s.set = d.set
 	if d.fault != "" {
@@ -206,29 +204,6 @@ func (r *Reader) start() error {
 	w.Offset, w.Column = int64(d.mark), d.mark
 	r.scope = newScope(nil, nil)
 	return nil
-}
-
-// prefixed gives what was read of a source, then the rest.
-type prefixed struct {
-	head []byte
-	err  error
-	r    io.Reader
-}
-
-// Read reads.
-func (h *prefixed) Read(p []byte) (int, error) {
-	if len(h.head) > 0 {
-		n := copy(p, h.head)
-		h.head = h.head[n:]
-		return n, nil
-	}
-	if h.err != nil {
-		if h.err == io.ErrUnexpectedEOF {
-			return 0, io.EOF
-		}
-		return 0, h.err
-	}
-	return h.r.Read(p)
 }
 
 // ending makes the error that ends the reading, at the place that is read.

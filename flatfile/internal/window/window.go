@@ -3,7 +3,6 @@ package window
 
 import (
 	"bytes"
-	"fmt"
 	"io"
 )
 
@@ -34,7 +33,7 @@ func New(r io.Reader, limit int, size func([]byte) int64) Window {
 
 // Of gives a window on bytes that are all there.
 func Of(b []byte) Window {
-	return Window{buf: b, end: len(b), limit: len(b) + 1, err: io.EOF, Line: 1, Size: func(b []byte) int64 { return int64(len(b)) }}
+	return Window{buf: b, end: len(b), limit: len(b) + 1, err: io.EOF, Line: 1, Size: Plain}
 }
 
 // Err gives what the source ended with, io.EOF included.
@@ -52,22 +51,10 @@ func (w *Window) More() bool {
 		return false
 	}
 	w.makeRoom()
-	before := w.end
 	space := w.buf[:min(len(w.buf), w.keep+w.limit)]
-	for idle := 0; w.end < len(space) && w.err == nil; {
-		n, err := w.r.Read(space[w.end:])
-		if n < 0 || n > len(space)-w.end {
-			n, err = 0, fmt.Errorf("reader returned %d bytes for a buffer of %d", n, len(space)-w.end)
-		}
-		w.end += n
-		w.err = err
-		if n > 0 {
-			idle = 0
-		} else if idle++; idle > 100 && err == nil {
-			w.err = io.ErrNoProgress
-		}
-	}
-	return w.end > before
+	n, err := Fill(w.r, space[w.end:])
+	w.end, w.err = w.end+n, err
+	return n > 0
 }
 
 // makeRoom moves what is kept to the front, into a bigger buffer when it fills more than half of this one.
