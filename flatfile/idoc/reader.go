@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"iter"
-	"slices"
 
 	"github.com/batchgate/batchgate/finding"
 	"github.com/batchgate/batchgate/flatfile"
@@ -36,8 +35,7 @@ type Reader struct {
 	begun bool
 	err   error
 	seg   Segment
-	found finding.List
-	kept  map[string]int
+	found finding.Collector
 
 	idoc   int
 	headed bool   // the IDoc has its control record
@@ -77,15 +75,15 @@ func NewReader(r io.Reader, o Options) *Reader {
 	if o.Definitions == nil {
 		o.Definitions = Standard()
 	}
-	return &Reader{in: r, o: o, names: map[string]*known{}, known: &known{}, kept: map[string]int{}}
+	return &Reader{in: r, o: o, names: map[string]*known{}, known: &known{}}
 }
 
 // SetFile gives the name that places name as their file. It is to be set before the first Read.
 func (r *Reader) SetFile(name string) { r.file = name }
 
-// Findings gives all that was found so far, of each rule the first hundred.
+// Findings gives everything that was found so far.
 func (r *Reader) Findings() finding.List {
-	all := slices.Clone(r.found)
+	all := r.found.List()
 	if r.flat != nil {
 		all = append(all, r.flat.Findings()...)
 	}
@@ -140,7 +138,7 @@ func (r *Reader) begin() error {
 	first, err := window.Peek(r.in, sniffed)
 	if err != nil && err != io.EOF { // a shorter file gives what it has
 		f := finding.Finding{Rule: "flatfile.source", Severity: finding.Error, Place: finding.Place{File: r.file}, Message: fmt.Sprintf("reading stopped after %d bytes: %v", len(first), err)}
-		r.add(f)
+		r.found.Add(f)
 		return &flatfile.Error{Finding: f, Err: err}
 	}
 	r.in = window.Rejoin(first, err, r.in)
@@ -167,7 +165,7 @@ func (r *Reader) oldRelease(text []byte) error {
 	f := finding.Finding{Rule: ruleControl, Severity: finding.Error, Place: finding.Place{File: r.file, Line: 1, Column: 1, Length: len(name)}, Value: finding.Cut(string(name)),
 		Message: fmt.Sprintf("the control record is %s, not EDI_DC40: it is of a release before 4.0, whose fields stand elsewhere", finding.Cut(string(name))),
 		Hint:    "let SAP send record types of version 3, from release 4.x on, in the port (transaction WE21)"}
-	r.add(f)
+	r.found.Add(f)
 	return &flatfile.Error{Finding: f, Err: ErrRelease}
 }
 
@@ -262,27 +260,10 @@ func (r *Reader) lookUp(flat []byte) *known {
 // refuse keeps what was found, and makes an error of it when one is severe.
 func (r *Reader) refuse(faults finding.List) error {
 	for _, f := range faults {
-		r.add(f)
+		r.found.Add(f)
 	}
 	if faults.HasErrors() {
 		return &flatfile.RowError{Findings: faults}
 	}
 	return nil
-}
-
-// keep is how many findings of a rule are kept.
-const keep = 100
-
-// add keeps a finding.
-func (r *Reader) add(f finding.Finding) {
-	if r.kept[f.Rule]++; r.kept[f.Rule] <= keep {
-		r.found = append(r.found, f)
-		return
-	}
-	for i := len(r.found) - 1; i >= 0; i-- {
-		if r.found[i].Rule == f.Rule {
-			r.found[i].Count = max(r.found[i].Count, 1) + 1
-			return
-		}
-	}
 }

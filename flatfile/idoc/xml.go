@@ -87,7 +87,7 @@ func (r *Reader) readXML() (*Segment, error) {
 // noIDoc is the error for an XML file of another kind.
 func (r *Reader) noIDoc() error {
 	f := finding.Finding{Rule: ruleControl, Severity: finding.Error, Place: finding.Place{File: r.file}, Message: "the file holds no IDOC element", Hint: "an IDoc in XML has IDOC elements below its root"}
-	r.add(f)
+	r.found.Add(f)
 	r.err = &flatfile.Error{Finding: f, Err: flatfile.ErrEmpty}
 	return r.err
 }
