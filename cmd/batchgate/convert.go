@@ -200,11 +200,13 @@ func readMapped(m *mapping.Mapping, in io.Reader, name string, take func(*docume
 	if err == nil {
 		return found, nil
 	}
-	_, other := fault(err)
-	if other == nil && !found.HasErrors() {
+	if !ofFile(err) {
+		return found, err
+	}
+	if !found.HasErrors() {
 		found = append(found, finding.Finding{Rule: "convert.file", Severity: finding.Error, Place: finding.Place{File: name}, Message: err.Error()})
 	}
-	return found, other
+	return found, nil
 }
 
 // readMessages reads the messages of interchanges that a mapping is for.

@@ -23,7 +23,7 @@ type idocLine struct {
 // isIDoc tells by its first bytes whether a file holds IDocs: flat ones begin with a control record, and XML has one soon.
 func isIDoc(r *bufio.Reader) bool {
 	first, _ := r.Peek(1024) // a shorter file gives what it has
-	plain := bytes.TrimLeft(bytes.ReplaceAll(bytes.TrimLeft(first, "\xEF\xBB\xBF\xFE\xFF"), []byte{0}, nil), " \t\r\n")
+	plain := plainStart(first)
 	return bytes.HasPrefix(plain, []byte("EDI_DC")) || bytes.HasPrefix(plain, []byte("<")) && bytes.Contains(plain, []byte("<EDI_DC40"))
 }
 
@@ -31,13 +31,7 @@ func isIDoc(r *bufio.Reader) bool {
 func eachSegment(in io.Reader, name, charset string, fn func(any) error, say func(...finding.Finding)) error {
 	r := idoc.NewReader(in, idoc.Options{Charset: charset})
 	r.SetFile(name)
-	for seg, err := range r.Segments() {
-		if err != nil {
-			if _, other := fault(err); other != nil {
-				return other
-			}
-			continue
-		}
+	return eachGood(r.Segments(), r.Findings, say, func(seg *idoc.Segment) error {
 		line := idocLine{IDoc: seg.IDoc(), Segment: seg.Name(), Release: seg.Release(), Number: seg.Number(), Level: seg.Level(), Values: []treeValue{}, Place: seg.Where()}
 		for i := range seg.Fields() {
 			text, err := seg.Text(i)
@@ -47,10 +41,6 @@ func eachSegment(in io.Reader, name, charset string, fn func(any) error, say fun
 				line.Values = append(line.Values, treeValue{Path: seg.Field(i), Value: text, Place: seg.Place(i)})
 			}
 		}
-		if err := fn(line); err != nil {
-			return err
-		}
-	}
-	say(r.Findings()...)
-	return nil
+		return fn(line)
+	})
 }

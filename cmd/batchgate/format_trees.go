@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -44,7 +45,7 @@ const (
 // recognise tells by its first bytes what a file is. What has no sign of its own is taken for a delimited file.
 func recognise(r *bufio.Reader) kindOfFile {
 	first, _ := r.Peek(512) // a shorter file gives what it has
-	plain := bytes.TrimLeft(bytes.ReplaceAll(bytes.TrimLeft(first, "\xEF\xBB\xBF\xFE\xFF"), []byte{0}, nil), " \t\r\n")
+	plain := plainStart(first)
 	switch {
 	case isEDIFACT(r):
 		return edifactFile
@@ -58,6 +59,11 @@ func recognise(r *bufio.Reader) kindOfFile {
 		return jsonFile
 	}
 	return delimitedFile
+}
+
+// plainStart gives the first characters of a text in UTF-8 or UTF-16, without byte order mark and white space.
+func plainStart(first []byte) []byte {
+	return bytes.TrimLeft(bytes.ReplaceAll(bytes.TrimLeft(first, "\xEF\xBB\xBF\xFE\xFF"), []byte{0}, nil), " \t\r\n")
 }
 
 // treeValue is one value of a record that is a tree: docs/json.md, "read".
@@ -88,18 +94,32 @@ func (f *treeFlags) eachRecord(kind kindOfFile, in io.Reader, name, charset stri
 	return f.eachRow(in, name, fn, say)
 }
 
-// fault sorts an error of reading: of a record, whose finding the reader keeps, of the file, or another.
-func fault(err error) (goOn bool, other error) {
+// eachGood calls fn for every record that has no fault, and say with all that the reader found. Its error is one of reading
+// the bytes, or of fn: a fault of the file stands among what was found.
+func eachGood[T any](records iter.Seq2[T, error], found func() finding.List, say func(...finding.Finding), fn func(T) error) error {
+	for rec, err := range records {
+		switch {
+		case err == nil:
+			err = fn(rec)
+		case ofFile(err):
+			err = nil
+		default:
+			say(found()...)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	say(found()...)
+	return nil
+}
+
+// ofFile tells whether an error of reading says what is wrong with the file, or with a record of it.
+func ofFile(err error) bool {
 	_, row := errors.AsType[*flatfile.RowError](err)
 	_, whole := errors.AsType[*flatfile.FileError](err)
 	_, end := errors.AsType[*flatfile.Error](err)
-	switch {
-	case row || whole:
-		return true, nil
-	case end:
-		return false, nil
-	}
-	return false, err
+	return row || whole || end
 }
 
 // xmlOptions reads --record: a path of names as they stand in the file, whose prefixes are those of the root.
@@ -126,14 +146,7 @@ func (f *treeFlags) eachElement(in io.Reader, name, charset string, fn func(any)
 	}
 	r := xmlfile.NewReader(buffered, o)
 	r.SetFile(name)
-	for rec, err := range r.Records() {
-		if err != nil {
-			if goOn, other := fault(err); !goOn {
-				say(r.Findings()...)
-				return other
-			}
-			continue
-		}
+	return eachGood(r.Records(), r.Findings, say, func(rec *xmlfile.Record) error {
 		line := treeRecord{Record: rec.Number(), Values: []treeValue{}, Place: rec.Place(0)}
 		for i := range rec.Len() {
 			from, to := rec.Attrs(i)
@@ -144,12 +157,8 @@ func (f *treeFlags) eachElement(in io.Reader, name, charset string, fn func(any)
 				line.Values = append(line.Values, treeValue{rec.PathOf(i), strings.TrimSpace(rec.Text(i)), rec.TextPlace(i)})
 			}
 		}
-		if err := fn(line); err != nil {
-			return err
-		}
-	}
-	say(r.Findings()...)
-	return nil
+		return fn(line)
+	})
 }
 
 func (f *treeFlags) eachValue(in io.Reader, name string, fn func(any) error, say func(...finding.Finding)) error {
@@ -162,26 +171,15 @@ func (f *treeFlags) eachValue(in io.Reader, name string, fn func(any) error, say
 	}
 	r := jsonfile.NewReader(in, o)
 	r.SetFile(name)
-	for rec, err := range r.Records() {
-		if err != nil {
-			if goOn, other := fault(err); !goOn {
-				say(r.Findings()...)
-				return other
-			}
-			continue
-		}
+	return eachGood(r.Records(), r.Findings, say, func(rec *jsonfile.Record) error {
 		line := treeRecord{Record: rec.Number(), Values: []treeValue{}, Place: rec.Place(0)}
 		for i := range rec.Len() {
 			if k := rec.Kind(i); k != jsonfile.Object && k != jsonfile.Array && k != jsonfile.Null {
 				line.Values = append(line.Values, treeValue{rec.Pointer(i), rec.Text(i), rec.Place(i)})
 			}
 		}
-		if err := fn(line); err != nil {
-			return err
-		}
-	}
-	say(r.Findings()...)
-	return nil
+		return fn(line)
+	})
 }
 
 func (f *treeFlags) eachRow(in io.Reader, name string, fn func(any) error, say func(...finding.Finding)) (err error) {
@@ -196,25 +194,14 @@ func (f *treeFlags) eachRow(in io.Reader, name string, fn func(any) error, say f
 	}
 	defer func() { err = errors.Join(err, r.Close()) }()
 	r.SetFile(name)
-	for rec, err := range r.Records() {
-		if err != nil {
-			if goOn, other := fault(err); !goOn {
-				say(r.Findings()...)
-				return other
-			}
-			continue
-		}
+	return eachGood(r.Records(), r.Findings, say, func(rec *flatfile.Record) error {
 		line := rowLine{Record: rec.Number(), Names: r.Header(), Values: []string{}, Place: rec.Where()}
 		for i := range rec.Fields() {
 			text, _ := rec.Text(i) // the texts of cells are UTF-8
 			line.Values = append(line.Values, text)
 		}
-		if err := fn(line); err != nil {
-			return err
-		}
-	}
-	say(r.Findings()...)
-	return nil
+		return fn(line)
+	})
 }
 
 // what names a kind of file with what was read of it.

@@ -145,16 +145,7 @@ func (v *validating) interchanges(in io.Reader, name string, flags *checkFlags) 
 func (v *validating) rows(in io.Reader, name string, d flatfile.Delimited) error {
 	file := flatfile.NewReader(in, d)
 	file.SetFile(name)
-	for rec, err := range file.Records() {
-		_, row := errors.AsType[*flatfile.RowError](err)
-		_, whole := errors.AsType[*flatfile.FileError](err)
-		_, end := errors.AsType[*flatfile.Error](err)
-		if err != nil && !row && !whole && !end {
-			return err
-		}
-		if err != nil {
-			continue // stands among the reader's findings
-		}
+	return eachGood(file.Records(), file.Findings, v.say, func(rec *flatfile.Record) error {
 		v.rowCount++
 		for i := range rec.Fields() {
 			_, err := rec.Text(i)
@@ -162,7 +153,6 @@ func (v *validating) rows(in io.Reader, name string, d flatfile.Delimited) error
 				v.say(bad.Finding())
 			}
 		}
-	}
-	v.say(file.Findings()...)
-	return nil
+		return nil
+	})
 }
