@@ -123,6 +123,8 @@ func (r *Reader) End() (finding.List, error) {
 			r.err = r.endMessage()
 		case r.idoc != nil:
 			r.err = r.endIDocs()
+		case r.tree != nil:
+			r.endTrees()
 		default:
 			r.err = r.endRows()
 		}

@@ -36,29 +36,17 @@ func (m *Mapping) readIDocs(in io.Reader, file string, opt ReadOptions) (finding
 	fr := idoc.NewReader(in, m.idoc.read)
 	fr.SetFile(file)
 	r := m.NewReader(opt)
-	var err error
-	for err == nil {
-		var seg *idoc.Segment
-		seg, err = fr.Read()
-		_, broken := errors.AsType[*flatfile.RowError](err)
-		if err == nil || broken && seg != nil {
-			if err = r.pushIDoc(seg, broken); fr.IsXML() && opt.Refused != nil {
-				r.idoc.raw = append(r.idoc.raw[:0], fr.Whole()...)
-			}
+	err := eachRecord(fr.Read, func(seg *idoc.Segment, broken bool) error {
+		err := r.pushIDoc(seg, broken)
+		if fr.IsXML() && opt.Refused != nil {
+			r.idoc.raw = append(r.idoc.raw[:0], fr.Whole()...)
 		}
-	}
-	if err == io.EOF {
-		err = nil
-	} else if r.idoc.began {
+		return err
+	})
+	if err != nil && r.idoc.began {
 		r.bad = true // its end is not known
 	}
-	found, endErr := r.End()
-	if err == nil {
-		err = endErr
-	}
-	all := append(fr.Findings(), found...)
-	all.Sort()
-	return all, err
+	return r.endFile(fr.Findings(), err)
 }
 
 // pushIDoc takes a segment. A broken one spoils the documents that it belongs to.

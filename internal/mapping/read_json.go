@@ -2,14 +2,12 @@ package mapping
 
 import (
 	"bytes"
-	"errors"
 	"hash/fnv"
 	"io"
 	"strconv"
 	"strings"
 
 	"github.com/batchgate/batchgate/finding"
-	"github.com/batchgate/batchgate/flatfile"
 	"github.com/batchgate/batchgate/flatfile/jsonfile"
 	"github.com/batchgate/batchgate/internal/document"
 )
@@ -161,27 +159,14 @@ func (m *Mapping) readJSON(in io.Reader, file string, opt ReadOptions) (finding.
 	r := m.NewReader(opt)
 	src := &jsonSource{plan: m.tree, known: map[string]int32{}}
 	r.tree.source = src
-	var err error
-	for err == nil {
-		var rec *jsonfile.Record
-		rec, err = jr.Read()
-		if err == nil {
-			err = r.takeJSON(src, rec)
-			continue
+	err := eachRecord(jr.Read, func(rec *jsonfile.Record, broken bool) error {
+		if broken {
+			r.brokenTree(rec.Number())
+			return nil
 		}
-		if _, ok := errors.AsType[*flatfile.RowError](err); ok {
-			r.found.refused++
-			r.refuseTree(rec.Number())
-			err = nil
-		}
-	}
-	if err == io.EOF {
-		err = nil
-	}
-	r.endTrees()
-	all := append(jr.Findings(), r.found.sorted()...)
-	all.Sort()
-	return all, err
+		return r.takeJSON(src, rec)
+	})
+	return r.endFile(jr.Findings(), err)
 }
 
 // takeJSON reads the document of one record.
@@ -207,8 +192,7 @@ func (r *Reader) takeJSON(src *jsonSource, rec *jsonfile.Record) error {
 	t.record = rec.Number()
 	if at == len(t.nodes) || rec.Kind(0) != jsonfile.Object {
 		r.problem(ruleType, rec.Place(0), text(rec.Raw(0)), nil, "the record is "+rec.Kind(0).String()+", and an object is wanted", "")
-		r.found.refused++
-		r.refuseTree(t.record)
+		r.brokenTree(t.record)
 		return nil
 	}
 	return r.takeTree(at)

@@ -128,27 +128,15 @@ type rowFile interface {
 func (m *Mapping) readRecords(fr rowFile, opt ReadOptions) (finding.List, error) {
 	r := m.NewReader(opt)
 	err := r.Bind(fr)
-	for err == nil {
-		var rec *flatfile.Record
-		rec, err = fr.Read()
-		if err == nil {
-			err = r.PushRow(rec)
-			continue
-		}
-		if _, ok := errors.AsType[*flatfile.RowError](err); ok {
-			err = r.Broken(rec)
-		}
-	}
-	if err == io.EOF {
-		err = nil
-	}
-	found, endErr := r.End()
 	if err == nil {
-		err = endErr
+		err = eachRecord(fr.Read, func(rec *flatfile.Record, broken bool) error {
+			if broken {
+				return r.Broken(rec)
+			}
+			return r.PushRow(rec)
+		})
 	}
-	all := append(fr.Findings(), found...)
-	all.Sort()
-	return all, err
+	return r.endFile(fr.Findings(), err)
 }
 
 // Broken takes a row that flatfile found broken: its document is not emitted. The finding is flatfile's.
@@ -157,10 +145,7 @@ func (r *Reader) Broken(rec *flatfile.Record) error {
 		return r.brokenRecord(rec)
 	}
 	if r.m.perGroup {
-		r.found.refused++
-		if r.opt.Refused != nil {
-			r.opt.Refused(rec.Raw())
-		}
+		r.refuseRow(rec)
 		return nil
 	}
 	return r.brokenPart(rec)

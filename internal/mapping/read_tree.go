@@ -75,6 +75,12 @@ func (r *Reader) takeTree(at int) error {
 	return err
 }
 
+// brokenTree counts a record that gives no document.
+func (r *Reader) brokenTree(record int64) {
+	r.found.refused++
+	r.refuseTree(record)
+}
+
 // refuseTree tells which record was not emitted.
 func (r *Reader) refuseTree(record int64) {
 	if r.opt.Refused != nil {

@@ -1,11 +1,9 @@
 package mapping
 
 import (
-	"errors"
 	"io"
 
 	"github.com/batchgate/batchgate/finding"
-	"github.com/batchgate/batchgate/flatfile"
 	"github.com/batchgate/batchgate/flatfile/xmlfile"
 )
 
@@ -131,27 +129,14 @@ func (m *Mapping) readXML(in io.Reader, file string, opt ReadOptions) (finding.L
 	r := m.NewReader(opt)
 	src := &xmlSource{plan: m.tree, names: xr.NameOf}
 	r.tree.source = src
-	var err error
-	for err == nil {
-		var rec *xmlfile.Record
-		rec, err = xr.Read()
-		if err == nil {
-			err = r.takeXML(src, rec)
-			continue
+	err := eachRecord(xr.Read, func(rec *xmlfile.Record, broken bool) error {
+		if broken {
+			r.brokenTree(rec.Number())
+			return nil
 		}
-		if _, ok := errors.AsType[*flatfile.RowError](err); ok {
-			r.found.refused++
-			r.refuseTree(rec.Number())
-			err = nil
-		}
-	}
-	if err == io.EOF {
-		err = nil
-	}
-	r.endTrees()
-	all := append(xr.Findings(), r.found.sorted()...)
-	all.Sort()
-	return all, err
+		return r.takeXML(src, rec)
+	})
+	return r.endFile(xr.Findings(), err)
 }
 
 // takeXML reads the document of one record.
