@@ -42,14 +42,32 @@ func (f *framer) peek() (byte, error) {
 	}
 }
 
-// value takes the value that begins at p and gives its end. With drop nothing of it is kept, and it may have any size.
+// value takes the value that begins at p. With drop nothing of it is kept, and it may have any size.
 func (f *framer) value(drop bool) error {
 	s := shape{}
+	ended, err := f.take(drop, s.scan)
+	if ended && (!s.plain || s.depth > 0) {
+		return errTruncated
+	}
+	return f.toEnd(ended, err)
+}
+
+// line takes the rest of a line, without its end.
+func (f *framer) line(drop bool) error {
+	return f.toEnd(f.take(drop, func(d []byte) (int, bool) {
+		n := bytes.IndexByte(d, '\n')
+		return n, n >= 0
+	}))
+}
+
+// take takes what stands up to where find says, and tells when the file ends before: then nothing is taken but what was
+// dropped.
+func (f *framer) take(drop bool, find func(d []byte) (int, bool)) (ended bool, err error) {
 	for at := f.p; ; {
 		d := f.w.Data()
-		if n, done := s.scan(d[at:]); done {
+		if n, found := find(d[at:]); found {
 			f.p = at + n
-			return nil
+			return false, nil
 		}
 		at = len(d)
 		if drop {
@@ -60,17 +78,23 @@ func (f *framer) value(drop bool) error {
 		if f.w.More() {
 			continue
 		}
-		switch {
-		case f.w.Err() != nil && f.w.Err() != io.EOF:
-			return f.w.Err()
-		case f.w.Err() == nil && f.w.Full():
-			return errTooLong
-		case s.plain && s.depth == 0:
-			f.p = len(f.w.Data())
-			return nil
+		switch err := f.w.Err(); err {
+		case io.EOF:
+			return true, nil
+		case nil:
+			return false, errTooLong
+		default:
+			return false, err
 		}
-		return errTruncated
 	}
+}
+
+// toEnd takes what is left of the file when it has ended.
+func (f *framer) toEnd(ended bool, err error) error {
+	if ended {
+		f.p = len(f.w.Data())
+	}
+	return err
 }
 
 // shape is where in a value a scan stands.
@@ -114,33 +138,4 @@ func (s *shape) scan(d []byte) (int, bool) {
 		}
 	}
 	return 0, false
-}
-
-// line takes the rest of a line, without its end.
-func (f *framer) line(drop bool) error {
-	from := f.p
-	for {
-		d := f.w.Data()
-		if n := bytes.IndexByte(d[from:], '\n'); n >= 0 {
-			f.p = from + n
-			return nil
-		}
-		from = len(d)
-		if drop {
-			f.p = from
-			f.rest()
-			from = 0
-		}
-		if f.w.More() {
-			continue
-		}
-		switch {
-		case f.w.Err() != nil && f.w.Err() != io.EOF:
-			return f.w.Err()
-		case f.w.Err() == nil && f.w.Full():
-			return errTooLong
-		}
-		f.p = len(f.w.Data())
-		return nil
-	}
 }
