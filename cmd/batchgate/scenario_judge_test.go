@@ -20,7 +20,7 @@ import (
 func judgeCommands() map[string]func(*testscript.TestScript, bool, []string) {
 	return map[string]func(*testscript.TestScript, bool, []string){
 		"stock": plainly(judgeStock), "shop-order": plainly(judgeOrder), "journal": plainly(judgeJournal), "mails": plainly(judgeMails),
-		"held": plainly(heldFile), "file": plainly(awaitFile), "quiet": plainly(runUntilQuiet), "folder": plainly(judgeFolder), "json": judgeJSON, "await": plainly(awaitRequest), "same": plainly(judgeSame),
+		"held": plainly(heldFile), "quiet": plainly(runUntilQuiet), "folder": plainly(judgeFolder), "json": judgeJSON, "await": plainly(awaitRequest), "same": plainly(judgeSame),
 	}
 }
 
@@ -259,17 +259,20 @@ func member(v any, path string) string {
 	return printed(v)
 }
 
-// awaitRequest is await key=value ...: waits until a request in the journal fits, of a command that runs in the background.
+// awaitRequest is await [method=METHOD] [path=PATH]: waits until the shop works on such a request of a command in the
+// background; one that a fault makes slow, so that it is not over before.
 func awaitRequest(ts *testscript.TestScript, args []string) {
-	ofRequest, _ := split(ts, args)
-	for end := time.Now().Add(30 * time.Second); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
-		for _, e := range scenarioOf(ts).shop.Load().Journal() {
-			if allFit(ts, map[string]string{"method": e.Method, "path": e.Path, "body": e.Body, "status": strconv.Itoa(e.Status)}, ofRequest) {
-				return
-			}
+	want := map[string]string{}
+	for _, arg := range args {
+		key, value := pair(ts, arg)
+		if key != "method" && key != "path" {
+			ts.Fatalf("usage: await [method=METHOD] [path=PATH]")
 		}
+		want[key] = value
 	}
-	ts.Fatalf("no such request came: %q", args)
+	scenarioOf(ts).await(func(method, path string) bool {
+		return allFit(ts, map[string]string{"method": method, "path": path}, want)
+	})
 }
 
 // judgeSame is same [-windows] FILE WANTED: the bytes of a file; -windows: those of WANTED as Windows-1252 with CR LF.
@@ -305,31 +308,34 @@ func heldFile(ts *testscript.TestScript, args []string) {
 	ts.Setenv(args[0], fmt.Sprintf("a%d", a.ID))
 }
 
-// awaitFile is file FOLDER NAME: waits until a file lies in a folder below erp/, put by a command in the background.
-func awaitFile(ts *testscript.TestScript, args []string) {
-	if len(args) != 2 {
-		ts.Fatalf("usage: file FOLDER NAME")
-	}
-	name := ts.MkAbs(filepath.Join("erp", args[0], args[1]))
-	for end := time.Now().Add(30 * time.Second); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
-		if _, err := os.Stat(name); err == nil {
-			return
-		}
-	}
-	ts.Fatalf("%s did not come", name)
-}
-
-// runUntilQuiet is quiet: runs until nothing waits for its next try any more.
+// runUntilQuiet is quiet: runs until nothing waits for its next try any more, each time when that is due.
 func runUntilQuiet(ts *testscript.TestScript, args []string) {
 	if len(args) != 0 {
 		ts.Fatalf("usage: quiet")
 	}
-	for end := time.Now().Add(60 * time.Second); time.Now().Before(end); time.Sleep(200 * time.Millisecond) {
-		_ = ts.Exec("batchgate", "run") // what failed is seen below
-		ts.Check(ts.Exec("batchgate", "files", "list", "--state", "released", "--json"))
-		if ts.ReadFile("stdout") == "" {
+	for {
+		_ = ts.Exec("batchgate", "run") // what failed is seen by what waits
+		files := dueTimes(ts, "files", "list", "--state", "released", "--json")
+		if len(files) == 0 {
 			return
 		}
+		due := dueTimes(ts, "deliveries", "list", "--state", "ready", "--json")
+		if len(due) == 0 { // the source is to be told once more
+			due = files
+		}
+		<-time.After(time.Until(slices.MinFunc(due, time.Time.Compare)))
 	}
-	ts.Fatalf("something is still on its way:\n%s", ts.ReadFile("stdout"))
+}
+
+// dueTimes gives when each of what a command lists is tried again.
+func dueTimes(ts *testscript.TestScript, list ...string) (all []time.Time) {
+	ts.Check(ts.Exec("batchgate", list...))
+	for d := json.NewDecoder(strings.NewReader(ts.ReadFile("stdout"))); d.More(); {
+		var waits struct {
+			RunAt time.Time `json:"run_at"`
+		}
+		ts.Check(d.Decode(&waits))
+		all = append(all, waits.RunAt)
+	}
+	return all
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 
@@ -37,10 +38,46 @@ func TestScenarios(t *testing.T) {
 type scenario struct {
 	server *httptest.Server
 	shop   atomic.Pointer[shopware.Shop]
+
+	mu       sync.Mutex
+	underWay map[*http.Request]bool
+	begun    chan struct{} // filled when a request has come
 }
 
 // ServeHTTP answers for the shop of the moment, so that a script can start another one at the same address.
-func (s *scenario) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.shop.Load().ServeHTTP(w, r) }
+func (s *scenario) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
+	s.underWay[r] = true
+	s.mu.Unlock()
+	select {
+	case s.begun <- struct{}{}:
+	default:
+	}
+	defer func() { // a fault may end it by a panic
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		delete(s.underWay, r)
+	}()
+	s.shop.Load().ServeHTTP(w, r)
+}
+
+// await waits until the shop works on a request that fits.
+func (s *scenario) await(fits func(method, path string) bool) {
+	for !s.worksOn(fits) {
+		<-s.begun
+	}
+}
+
+func (s *scenario) worksOn(fits func(method, path string) bool) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for r := range s.underWay {
+		if fits(r.Method, r.URL.Path) {
+			return true
+		}
+	}
+	return false
+}
 
 type scenarioKey struct{}
 
@@ -49,7 +86,7 @@ func scenarioOf(ts *testscript.TestScript) *scenario {
 }
 
 func setUpScenario(env *testscript.Env) error {
-	s := &scenario{}
+	s := &scenario{underWay: map[*http.Request]bool{}, begun: make(chan struct{}, 1)}
 	if err := s.start(shopware.Config{}); err != nil {
 		return err
 	}
