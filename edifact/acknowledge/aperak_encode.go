@@ -1,9 +1,8 @@
 package acknowledge
 
 import (
-	"bytes"
+	"cmp"
 	"fmt"
-	"strconv"
 	"strings"
 
 	"github.com/batchgate/batchgate/edifact"
@@ -21,52 +20,18 @@ const (
 // Version is that of the directory, D:96A where none is given; its APERAK has to have BGM, RFF, ERC and FTX as D.96A has.
 // Characters that the level lacks are written as ? in texts; in a reference they are an error.
 func (a *Aperak) Encode(e Envelope) ([]byte, error) {
-	level := e.Level
-	if level == "" {
-		level = "UNOC"
+	level := cmp.Or(e.Level, "UNOC")
+	set, _ := edifact.LookupCharset(level)
+	h := edifact.MessageHeader{Type: "APERAK", Agency: "UN", Version: "D", Release: "96A"}
+	if e.Version != "" {
+		h.Version, h.Release, _ = strings.Cut(e.Version, ":")
 	}
-	out, err := a.encode(e, level)
+	i := edifact.Interchange{Syntax: a.Syntax, Sender: a.Recipient, Recipient: a.Sender, Test: a.Test}
+	out, err := e.write(level, i, h, func(s *segments) { s.aperak(a, e, set, a.document(h.Version+":"+h.Release)) })
 	if err != nil {
 		return nil, fmt.Errorf("APERAK %s: %w", a.Number, err)
 	}
 	return out, nil
-}
-
-func (a *Aperak) encode(e Envelope, level string) ([]byte, error) {
-	var out bytes.Buffer
-	w := edifact.NewInterchangeWriter(&out)
-	syntax := min(max(a.Syntax.Number, 1), 4)
-	i := edifact.Interchange{
-		Syntax: edifact.Syntax{Identifier: level, Version: strconv.Itoa(syntax), Number: syntax},
-		Sender: a.Recipient, Recipient: a.Sender, Control: e.Control, Test: a.Test,
-	}
-	i.SetPrepared(e.Time)
-	if err := w.Begin(i); err != nil {
-		return nil, err
-	}
-	h := edifact.MessageHeader{Reference: e.Reference, Type: "APERAK", Agency: "UN", Version: "D", Release: "96A"}
-	if h.Reference == "" {
-		h.Reference = "1"
-	}
-	if e.Version != "" {
-		h.Version, h.Release, _ = strings.Cut(e.Version, ":")
-	}
-	if err := w.BeginMessage(h); err != nil {
-		return nil, err
-	}
-	set, _ := edifact.LookupCharset(level)
-	s := segments{w: w, syntax: syntax}
-	s.aperak(a, e, set, a.document(h.Version+":"+h.Release))
-	if s.err != nil {
-		return nil, s.err
-	}
-	if err := w.EndMessage(); err != nil {
-		return nil, err
-	}
-	if err := w.End(); err != nil {
-		return nil, err
-	}
-	return out.Bytes(), nil
 }
 
 // document gives the code of what kind of answer it is (1001), empty in releases that have none: the response type says it.

@@ -2,6 +2,7 @@ package acknowledge
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"strconv"
@@ -50,27 +51,32 @@ func (c *Contrl) Encode(e Envelope) ([]byte, error) {
 }
 
 func (c *Contrl) encode(e Envelope, level string) ([]byte, error) {
+	h := edifact.MessageHeader{Type: "CONTRL", Agency: "UN"}
+	h.Version, h.Release = versionOf(e.Version, answerSyntax(c.Syntax))
+	i := edifact.Interchange{Syntax: c.Syntax, Sender: c.Recipient, Recipient: c.Sender, Test: c.Test}
+	return e.write(level, i, h, func(s *segments) { s.contrl(c) })
+}
+
+// answerSyntax gives the syntax version of an answer: that of the interchange that is answered, as near as there is one.
+func answerSyntax(s edifact.Syntax) int { return min(max(s.Number, 1), 4) }
+
+// write writes an interchange of one message.
+func (e Envelope) write(level string, i edifact.Interchange, h edifact.MessageHeader, message func(*segments)) ([]byte, error) {
 	var out bytes.Buffer
 	w := edifact.NewInterchangeWriter(&out)
-	syntax := min(max(c.Syntax.Number, 1), 4)
-	i := edifact.Interchange{
-		Syntax: edifact.Syntax{Identifier: level, Version: strconv.Itoa(syntax), Number: syntax},
-		Sender: c.Recipient, Recipient: c.Sender, Control: e.Control, Test: c.Test,
-	}
+	syntax := answerSyntax(i.Syntax)
+	i.Syntax = edifact.Syntax{Identifier: level, Version: strconv.Itoa(syntax), Number: syntax}
+	i.Control = e.Control
 	i.SetPrepared(e.Time)
 	if err := w.Begin(i); err != nil {
 		return nil, err
 	}
-	h := edifact.MessageHeader{Reference: e.Reference, Type: "CONTRL", Agency: "UN"}
-	if h.Reference == "" {
-		h.Reference = "1"
-	}
-	h.Version, h.Release = versionOf(e.Version, syntax)
+	h.Reference = cmp.Or(e.Reference, "1")
 	if err := w.BeginMessage(h); err != nil {
 		return nil, err
 	}
 	s := segments{w: w, syntax: syntax}
-	s.contrl(c)
+	message(&s)
 	if s.err != nil {
 		return nil, s.err
 	}
@@ -96,7 +102,7 @@ func versionOf(wanted string, syntax int) (version, release string) {
 	return wanted, ""
 }
 
-// segments writes the segments of a CONTRL, until one fails.
+// segments writes the segments of an answer, until one fails.
 type segments struct {
 	w      *edifact.InterchangeWriter
 	b      edifact.Builder
