@@ -28,24 +28,18 @@ const (
 // source is the text of a guideline, for places, and what is wrong with it.
 type source struct {
 	file  string
-	lines []string
-	start []int // offset of each line
+	lines *finding.Lines
 	root  *yaml.Node
 	found finding.List
 }
 
 func parse(file string, text []byte) *source {
-	s := &source{file: file}
+	s := &source{file: file, lines: finding.NewLines(file, nil)}
 	if len(text) > maxSource {
 		s.add(RuleSyntax, finding.Place{File: file}, "split it with extends", "the file has %d bytes, more than %d", len(text), maxSource)
 		return s
 	}
-	at := 0
-	for line := range strings.SplitSeq(string(text), "\n") {
-		s.lines = append(s.lines, strings.TrimSuffix(line, "\r"))
-		s.start = append(s.start, at)
-		at += len(line) + 1
-	}
+	s.lines = finding.NewLines(file, text)
 	if !utf8.Valid(text) {
 		s.add(RuleSyntax, finding.Place{File: file, Line: 1}, "save it as UTF-8", "the file is not UTF-8")
 		return s
@@ -106,7 +100,7 @@ func (s *source) syntaxError(err error) {
 		if mark.Line == 0 {
 			mark = e.ContextMark
 		}
-		place = s.place(mark.Line, max(mark.Column, 1))
+		place = s.lines.Place(mark.Line, max(mark.Column, 1))
 	}
 	s.add(RuleSyntax, place, "check indentation, colons and quotes there and just before; quote texts that hold { } [ ] # * & or a colon", "%s", message)
 }
@@ -116,28 +110,10 @@ func (s *source) at(n *yaml.Node) finding.Place {
 	if n == nil {
 		return finding.Place{File: s.file}
 	}
-	p := s.place(n.Line, n.Column)
+	p := s.lines.Place(n.Line, n.Column)
 	if n.Kind == yaml.ScalarNode {
 		p.Length = len(n.Value)
 	}
-	return p
-}
-
-// place turns a line and a column in characters into a place, whose column counts bytes.
-func (s *source) place(line, column int) finding.Place {
-	p := finding.Place{File: s.file, Line: line}
-	if line < 1 || line > len(s.lines) {
-		return p
-	}
-	text, bytes := s.lines[line-1], 0
-	for range column - 1 {
-		if bytes >= len(text) {
-			break
-		}
-		_, size := utf8.DecodeRuneInString(text[bytes:])
-		bytes += size
-	}
-	p.Column, p.Offset = bytes+1, int64(s.start[line-1]+bytes)
 	return p
 }
 
@@ -146,10 +122,7 @@ func (s *source) fault(n *yaml.Node, rule, hint, format string, args ...any) {
 }
 
 func (s *source) add(rule string, p finding.Place, hint, format string, args ...any) {
-	f := finding.Finding{Rule: rule, Severity: finding.Error, Place: p, Message: fmt.Sprintf(format, args...), Hint: hint}
-	if p.Line > 0 && p.Line <= len(s.lines) {
-		f.Source = finding.Cut(strings.ToValidUTF8(s.lines[p.Line-1], "�"))
-	}
+	f := finding.Finding{Rule: rule, Severity: finding.Error, Place: p, Message: fmt.Sprintf(format, args...), Hint: hint, Source: s.lines.Source(p.Line)}
 	s.found = append(s.found, f)
 }
 

@@ -350,7 +350,7 @@ func (c *compiler) checks(n *yaml.Node) {
 			c.expressionFault(text, err)
 			continue
 		}
-		k := &check{expression: e, place: c.placeOf(text), source: c.line(text.Line)}
+		k := &check{expression: e, place: c.placeOf(text), source: c.lines.Source(text.Line)}
 		for _, name := range e.fields {
 			if slot, _ := c.m.shape.Slot(name); c.m.shape.Fields[slot].Type != document.List {
 				k.slots = append(k.slots, slot)

@@ -267,7 +267,7 @@ func (c *compiler) field(s *scope, e entry, name string, b *block) {
 		c.fault(e.key, ruleType, "write its place as `each:` and its fields below it", "%s is a list", name)
 		return
 	}
-	r := &rule{number: len(c.m.rules), field: name, slot: slot, typ: f.Type, scope: s, place: c.placeOf(e.key), source: c.line(e.key.Line)}
+	r := &rule{number: len(c.m.rules), field: name, slot: slot, typ: f.Type, scope: s, place: c.placeOf(e.key), source: c.lines.Source(e.key.Line)}
 	r.key = isKey(name)
 	for _, other := range s.rules {
 		if other.slot == slot {

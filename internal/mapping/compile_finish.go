@@ -66,7 +66,7 @@ func (e *ediCompiler) fixedValue(f entry) {
 		e.c.fault(f.value, ruleNever, "", "%s (%s) is never %q", leaf.ID, leaf.Format, text)
 		return
 	}
-	e.c.m.fixed = append(e.c.m.fixed, &fixedRule{place: e.c.placeOf(f.key), source: e.c.line(f.key.Line), text: text, at: cand})
+	e.c.m.fixed = append(e.c.m.fixed, &fixedRule{place: e.c.placeOf(f.key), source: e.c.lines.Source(f.key.Line), text: text, at: cand})
 }
 
 // rootPlace finds a place that is written from the top of the message.
@@ -106,7 +106,7 @@ func (e *ediCompiler) computed(f entry) {
 		return
 	}
 	x.place = e.c.placeOf(f.value)
-	r := &rule{number: -1, slot: -1, typ: x.typ, scope: e.c.m.root, place: x.place, source: e.c.line(f.key.Line), write: x, places: []*candidate{cand}}
+	r := &rule{number: -1, slot: -1, typ: x.typ, scope: e.c.m.root, place: x.place, source: e.c.lines.Source(f.key.Line), write: x, places: []*candidate{cand}}
 	r.form.digits = -1
 	if x.typ == document.Number {
 		r.form.kind = formDecimal

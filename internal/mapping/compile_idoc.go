@@ -291,7 +291,7 @@ func (c *compiler) finishIDoc(top map[string]*yaml.Node) {
 				c.fault(e.value, ruleNever, "", "%s has room for %d characters", e.key.Value, cand.idoc.field.Length)
 				continue
 			}
-			f := &fixedRule{place: c.placeOf(e.key), source: c.line(e.key.Line), text: text, at: cand}
+			f := &fixedRule{place: c.placeOf(e.key), source: c.lines.Source(e.key.Line), text: text, at: cand}
 			c.m.fixed = append(c.m.fixed, f)
 			last := cand.idoc.path[len(cand.idoc.path)-1].name
 			m.fixed[last] = append(m.fixed[last], f)

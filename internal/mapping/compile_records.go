@@ -195,6 +195,6 @@ func (c *compiler) rowConstants(n *yaml.Node) {
 		if r.record != nil {
 			r.record.rules = r.record.rules[:len(r.record.rules)-1]
 		}
-		c.m.constants = append(c.m.constants, &rowConstant{place: c.placeOf(e.key), source: c.line(e.key.Line), record: r.record, column: r.columns[0], text: text})
+		c.m.constants = append(c.m.constants, &rowConstant{place: c.placeOf(e.key), source: c.lines.Source(e.key.Line), record: r.record, column: r.columns[0], text: text})
 	}
 }

@@ -298,12 +298,12 @@ func (c *compiler) finishRows(top map[string]*yaml.Node) {
 	}
 	if m.root.perRow && len(m.root.lists) > 0 {
 		for _, l := range m.root.lists {
-			c.found = append(c.found, finding.Finding{Rule: ruleNever, Severity: finding.Error, Place: l.place, Source: c.line(l.place.Line),
+			c.found = append(c.found, finding.Finding{Rule: ruleNever, Severity: finding.Error, Place: l.place, Source: c.lines.Source(l.place.Line),
 				Message: fmt.Sprintf("each row is a document, so that %s can have no items", l.name), Hint: "write document: " + string(m.kind)})
 		}
 	}
 	if !m.perGroup && !c.hasKeyColumn() {
-		c.found = append(c.found, finding.Finding{Rule: ruleKey, Severity: finding.Error, Place: m.root.place, Source: c.line(m.root.place.Line),
+		c.found = append(c.found, finding.Finding{Rule: ruleKey, Severity: finding.Error, Place: m.root.place, Source: c.lines.Source(m.root.place.Line),
 			Message: fmt.Sprintf("the rows of one %s are those with the same %s, and no column is mapped to it", m.kind, keyField(m.kind))})
 	}
 	if m.format == XLSX {

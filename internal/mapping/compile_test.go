@@ -49,6 +49,7 @@ func TestFaultsOfAMappingNameLineColumnAndTheNearestName(t *testing.T) {
 		"a segment the group does not have": {orders(`number: "SG2/BGM.1004"`), `6:16 error mapping.place: SG2 has no BGM; BGM is BGM`},
 		"a place outside the chosen group":  {orders(`number: BGM.1004`, `lines:`, `  each: SG25`, `  note: "SG2/NAD.3164"`), `9:12 error mapping.place: SG25 has no group SG2; SG2 is /SG2`},
 		"an element the segment lacks":      {orders(`number: BGM.1005`), `6:11 error mapping.place: BGM has no 1005; did you mean 1004?`},
+		"a fault behind an umlaut":          {orders(`number: {default: "ü", path: BGM.1005}`), `6:33 error mapping.place: BGM has no 1005; did you mean 1004?`},
 		"an element of another composite":   {orders(`bill_to.name: "SG2/NAD.C082.3036"`), `6:22 error mapping.place: NAD has no C082.3036; did you mean NAD.C080.3036?`},
 		"a whole segment":                   {orders(`number: BGM`), `6:11 error mapping.place: BGM is a whole segment; write an element behind it, as BGM.1004`},
 		"a whole composite":                 {orders(`number: BGM.C002`), `6:11 error mapping.place: C002 is a whole composite; name an element of it`},

@@ -60,7 +60,7 @@ func (c *compiler) treeFixed(n *yaml.Node) {
 			continue
 		}
 		place.number = -1
-		place.fixed = &fixedRule{place: c.placeOf(e.key), source: c.line(e.key.Line), text: text}
+		place.fixed = &fixedRule{place: c.placeOf(e.key), source: c.lines.Source(e.key.Line), text: text}
 		c.m.tree.fixed = append(c.m.tree.fixed, place)
 	}
 }
@@ -195,7 +195,7 @@ func (c *compiler) treeComputed(e entry) {
 		return
 	}
 	x.place = c.placeOf(e.value)
-	r := &rule{number: -1, slot: -1, typ: x.typ, scope: c.m.root, place: x.place, source: c.line(e.key.Line), write: x, tree: []*treePlace{place}}
+	r := &rule{number: -1, slot: -1, typ: x.typ, scope: c.m.root, place: x.place, source: c.lines.Source(e.key.Line), write: x, tree: []*treePlace{place}}
 	r.form.digits = -1
 	if x.typ == document.Number {
 		r.form.kind = formDecimal
@@ -249,7 +249,7 @@ func (c *compiler) treeOrdered() {
 	}
 	for _, s := range c.m.scopes {
 		if s.parent != nil {
-			check(c.lastName(s.parent), s.tree, s.place, c.line(s.place.Line))
+			check(c.lastName(s.parent), s.tree, s.place, c.lines.Source(s.place.Line))
 		}
 	}
 }

@@ -1,7 +1,6 @@
 package mapping
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"strings"
@@ -13,26 +12,17 @@ import (
 
 // source is the text of a mapping, for the places of what is found in it.
 type source struct {
-	file  string
-	lines [][]byte
+	lines *finding.Lines
 	found finding.List
 }
 
 func newSource(file string, text []byte) *source {
-	return &source{file: file, lines: bytes.Split(text, []byte("\n"))}
+	return &source{lines: finding.NewLines(file, text)}
 }
 
 // placeOf gives the place of a node.
 func (s *source) placeOf(n *yaml.Node) finding.Place {
-	return finding.Place{File: s.file, Line: n.Line, Column: n.Column}
-}
-
-// line gives a line of the text, from 1.
-func (s *source) line(n int) string {
-	if n < 1 || n > len(s.lines) {
-		return ""
-	}
-	return finding.Cut(strings.ToValidUTF8(string(bytes.TrimRight(s.lines[n-1], "\r")), "�"))
+	return s.lines.Place(n.Line, n.Column)
 }
 
 // fault adds an error at a node.
@@ -47,7 +37,7 @@ const whole = -1
 func (s *source) faultAt(n *yaml.Node, offset int, rule, hint, format string, args ...any) {
 	s.found = append(s.found, finding.Finding{
 		Rule: rule, Severity: finding.Error, Place: s.within(n, offset), Value: finding.Cut(strings.ToValidUTF8(n.Value, "�")),
-		Message: fmt.Sprintf(format, args...), Hint: hint, Source: s.line(n.Line),
+		Message: fmt.Sprintf(format, args...), Hint: hint, Source: s.lines.Source(n.Line),
 	})
 }
 
@@ -63,10 +53,10 @@ func (s *source) within(n *yaml.Node, offset int) finding.Place {
 	if offset == whole || n.Kind != yaml.ScalarNode || n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0 {
 		return p
 	}
-	p.Column += offset
 	if n.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) != 0 {
-		p.Column++
+		offset++
 	}
+	p.Column, p.Offset = p.Column+offset, p.Offset+int64(offset)
 	return p
 }
 

@@ -21,25 +21,19 @@ const (
 type Source struct {
 	File  string
 	Root  *yaml.Node // the top level; nil when the file is empty or broken
-	lines []string
-	start []int // offset of each line
+	lines *finding.Lines
 }
 
 // Parse reads a file that holds one YAML document.
 func Parse(file string, src []byte) (*Source, finding.List) {
-	s := &Source{File: file}
+	s := &Source{File: file, lines: finding.NewLines(file, nil)}
 	if len(src) > maxSource {
 		return s, finding.List{{Rule: "option.yaml", Severity: finding.Error, Place: finding.Place{File: file},
 			Message: fmt.Sprintf("the file has %d bytes, more than %d", len(src), maxSource), Hint: "split it into several files"}}
 	}
-	at := 0
-	for line := range strings.SplitSeq(string(src), "\n") {
-		s.lines = append(s.lines, strings.TrimSuffix(line, "\r"))
-		s.start = append(s.start, at)
-		at += len(line) + 1
-	}
+	s.lines = finding.NewLines(file, src)
 	if i := firstInvalid(src); i >= 0 {
-		f := s.fault("option.yaml", s.placeOf(i), "the file is not UTF-8 here")
+		f := s.fault("option.yaml", s.lines.PlaceOf(i), "the file is not UTF-8 here")
 		f.Hint = "save it as UTF-8"
 		return s, finding.List{f}
 	}
@@ -106,7 +100,7 @@ func (s *Source) Place(n *yaml.Node) finding.Place {
 	if n == nil {
 		return finding.Place{File: s.File}
 	}
-	p := s.place(n.Line, n.Column)
+	p := s.lines.Place(n.Line, n.Column)
 	if n.Kind == yaml.ScalarNode && !strings.Contains(n.Value, "\n") {
 		p.Length = len(n.Value)
 		if n.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle) != 0 {
@@ -119,38 +113,9 @@ func (s *Source) Place(n *yaml.Node) finding.Place {
 	return p
 }
 
-// place turns a line and a column in characters into a place, whose column counts bytes.
-func (s *Source) place(line, column int) finding.Place {
-	p := finding.Place{File: s.File, Line: line}
-	if line < 1 || line > len(s.lines) {
-		return p
-	}
-	text, bytes := s.lines[line-1], 0
-	for range column - 1 {
-		if bytes >= len(text) {
-			break
-		}
-		_, size := utf8.DecodeRuneInString(text[bytes:])
-		bytes += size
-	}
-	p.Column, p.Offset = bytes+1, int64(s.start[line-1]+bytes)
-	return p
-}
-
-func (s *Source) placeOf(offset int) finding.Place {
-	line := len(s.start)
-	for line > 1 && s.start[line-1] > offset {
-		line--
-	}
-	return finding.Place{File: s.File, Line: line, Column: offset - s.start[line-1] + 1, Offset: int64(offset), Length: 1}
-}
-
 // Line gives a line of the file, counted from 1.
 func (s *Source) Line(n int) string {
-	if n < 1 || n > len(s.lines) {
-		return ""
-	}
-	return s.lines[n-1]
+	return s.lines.Line(n)
 }
 
 // At makes an error about a node.
@@ -159,7 +124,7 @@ func (s *Source) At(n *yaml.Node, rule, message string) finding.Finding {
 }
 
 func (s *Source) fault(rule string, p finding.Place, message string) finding.Finding {
-	return finding.Finding{Rule: rule, Severity: finding.Error, Place: p, Message: message, Source: finding.Cut(strings.ToValidUTF8(s.Line(p.Line), "�"))}
+	return finding.Finding{Rule: rule, Severity: finding.Error, Place: p, Message: message, Source: s.lines.Source(p.Line)}
 }
 
 func (s *Source) syntaxError(err error) finding.Finding {
@@ -171,7 +136,7 @@ func (s *Source) syntaxError(err error) finding.Finding {
 			mark = e.ContextMark
 		}
 		if mark.Line > 0 {
-			place = s.place(mark.Line, max(mark.Column, 1))
+			place = s.lines.Place(mark.Line, max(mark.Column, 1))
 		}
 	}
 	f := s.fault("option.yaml", place, message)
