@@ -48,7 +48,7 @@ func TestTwoShopsMayHaveOrdersOfOneNumber(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(w.dir, "codes/companies.csv"), []byte("ours;theirs\nNordlicht Kontor;01\nLaden Wien;02\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	w.copyFile("connections.yaml", "connections.yaml", "shop:\n", "shop-at:\n  platform: shopware\n  url: env:SHOP_URL\n  client_id: env:SHOP_ID\n  client_secret: env:SHOP_SECRET\nshop:\n")
+	w.copyFile("connections.yaml", "connections.yaml", "shop:\n", "shop-at:\n  platform: shopware\n  url: env:SHOP_URL\n  client_id: env:SHOP_ID\n  client_secret: env:SHOP_SECRET\n  rate: 1000\nshop:\n")
 	w.edit("profiles/weber-erp.yaml", "flows:\n", `flows:
   orders-at:
     from: {connection: shop-at, kind: order, start_at: 2026-01-01}

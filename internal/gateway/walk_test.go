@@ -2,6 +2,7 @@ package gateway_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"log/slog"
@@ -55,6 +56,14 @@ func newWorld(t *testing.T, edit func(profile string) string, more ...string) *w
 		if err := os.MkdirAll(filepath.Join(w.dir, dir), 0o750); err != nil {
 			t.Fatal(err)
 		}
+	}
+	connections, err := os.OpenFile(filepath.Join(w.dir, "connections.yaml"), os.O_APPEND|os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = connections.WriteString("  rate: 1000\n") // the shop of a test needs no rest between calls
+	if err := errors.Join(err, connections.Close()); err != nil {
+		t.Fatal(err)
 	}
 	for i := 0; i+1 < len(more); i += 2 { // further files: name, content
 		if err := os.WriteFile(filepath.Join(w.dir, more[i]), []byte(more[i+1]), 0o600); err != nil {
