@@ -1,13 +1,10 @@
 package guideline
 
 import (
-	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/batchgate/batchgate/edifact"
 	"github.com/batchgate/batchgate/edifact/directory"
-	"github.com/batchgate/batchgate/edifact/validate"
 	"github.com/batchgate/batchgate/finding"
 )
 
@@ -195,137 +192,6 @@ func (c *Checker) reach(group *directory.Node, s *edifact.Segment) bool {
 	return false
 }
 
-// first gives the value of a segment that tells its occurrences apart.
-func first(s *edifact.Segment) []byte { return s.Bytes(0, 0, 0) }
-
-// occurrence counts an occurrence at a row of an open group, and gives what is said about it; nil when it is not used.
-func (c *Checker) occurrence(f *frame, node *directory.Node, s *edifact.Segment) *use {
-	if f.group == nil {
-		return nil
-	}
-	r := f.group.at[node]
-	if r == nil {
-		if c.g.refuse {
-			c.reportUnused(node, s)
-		}
-		return nil
-	}
-	if r.index > f.at {
-		c.passed(f, f.at, r.index, s.Place(-1, -1, -1))
-		f.at = r.index
-	}
-	var u *use
-	for _, v := range r.variants {
-		if slices.Contains(v.values, string(c.qualifier(v, s))) {
-			u = v
-			break
-		}
-	}
-	if r.total != nil && u != nil {
-		c.count(r.total, node, s)
-	}
-	if u == nil {
-		if u = r.total; u == nil {
-			c.stray(r, s)
-			return nil
-		}
-	}
-	if u.unused {
-		c.reportUnused(node, s)
-		return nil
-	}
-	c.count(u, node, s)
-	return u
-}
-
-func (c *Checker) qualifier(u *use, s *edifact.Segment) []byte {
-	if spots := u.spots[c.syntax]; len(spots) > 0 {
-		return s.Bytes(spots[0].Element, 0, max(spots[0].Component, 0))
-	}
-	return nil
-}
-
-func (c *Checker) count(u *use, node *directory.Node, s *edifact.Segment) {
-	c.counts[u.id]++
-	if u.max > 0 && c.counts[u.id] == u.max+1 && u.max < node.Max {
-		c.report(RuleSegmentRepeat, s.Place(-1, -1, -1), s.Tag(), "%s stands more than %s, which the guideline %s allows", u.name, times(u.max), c.g.Name)
-	}
-}
-
-func times(n int) string {
-	if n == 1 {
-		return "once"
-	}
-	return fmt.Sprintf("%d times", n)
-}
-
-// stray handles an occurrence whose qualifier the guideline does not have.
-func (c *Checker) stray(r *row, s *edifact.Segment) {
-	if !c.g.refuse {
-		return
-	}
-	u := r.variants[0]
-	c.strays[u.id]++
-	place := s.Place(-1, -1, -1)
-	if spots := u.spots[c.syntax]; len(spots) > 0 {
-		place = s.Place(spots[0].Element, 0, max(spots[0].Component, 0))
-	}
-	var known []string
-	for _, v := range r.variants {
-		known = append(known, v.values...)
-	}
-	value := string(c.qualifier(u, s))
-	c.report(RuleQualifier, place, value, "%s with %q is not used by the guideline %s, which has %s", s.Tag(), value, c.g.Name, orList(known))
-}
-
-func (c *Checker) reportUnused(node *directory.Node, s *edifact.Segment) {
-	what := s.Tag()
-	if node.Group {
-		what = "group " + node.ID
-	}
-	c.report(RuleSegmentUnused, s.Place(-1, -1, -1), s.Tag(), "%s is not used by the guideline %s, %s of %s", what, c.g.Name, node.Path(), c.g.Message.Type)
-}
-
-// passed reports what is missing among the rows of a group that have been left: from where reading stood to before where
-// it stands now.
-func (c *Checker) passed(f *frame, from, to int, place finding.Place) {
-	if f.blind {
-		return
-	}
-	for _, r := range f.group.rows {
-		if r.index < from || r.index >= to || r.again != nil {
-			continue
-		}
-		stand := 0
-		if len(r.variants) > 0 {
-			stand = c.strays[r.variants[0].id]
-		}
-		missing := false
-		for _, u := range r.variants {
-			if !u.required || c.counts[u.id] > 0 {
-				continue
-			}
-			if stand > 0 {
-				stand--
-				continue
-			}
-			c.reportMissing(r, u, place)
-			missing = true
-		}
-		if u := r.total; u != nil && u.required && c.counts[u.id] == 0 && !missing && !r.node.Mandatory {
-			c.reportMissing(r, u, place)
-		}
-	}
-}
-
-func (c *Checker) reportMissing(r *row, u *use, place finding.Place) {
-	before := ""
-	if place.Tag != "" {
-		before = " before " + place.Tag
-	}
-	c.report(RuleSegmentMissing, place, trigger(r.node), "%s is missing%s; the guideline %s requires %s", trigger(r.node), before, c.g.Name, u.name)
-}
-
 // close ends the innermost open occurrence.
 func (c *Checker) close(place finding.Place) {
 	f := &c.frames[len(c.frames)-1]
@@ -353,57 +219,4 @@ func (c *Checker) end(ev *edifact.Event, found finding.List) finding.List {
 	}
 	c.active = false
 	return c.merge(found)
-}
-
-// report makes a finding.
-func (c *Checker) report(rule string, place finding.Place, value, format string, args ...any) {
-	if len(c.found) >= mostFindings {
-		if c.more == 0 {
-			c.found = append(c.found, finding.Finding{Rule: RuleMore, Severity: ruleOf(RuleMore).Severity, Place: place, Message: "further findings are only counted", Hint: ruleOf(RuleMore).Hint})
-		}
-		c.more++
-		c.found[len(c.found)-1].Count = c.more
-		return
-	}
-	def := ruleOf(rule)
-	c.found = append(c.found, finding.Finding{Rule: rule, Severity: def.Severity, Place: place, Value: finding.Cut(strings.ToValidUTF8(value, "�")),
-		Message: strings.ToValidUTF8(fmt.Sprintf(format, args...), "�"), Hint: def.Hint, Clause: c.g.Name})
-}
-
-// merge puts both lists together. A fault that the directory's findings name already is left out.
-func (c *Checker) merge(found finding.List) finding.List {
-	if len(c.found) == 0 && len(c.agreed) == 0 {
-		return found
-	}
-	lost := map[string]bool{} // tags that the directory misses, or has found at another place
-	faulty := map[finding.Place]bool{}
-	kept := found[:0:0]
-	for _, f := range found {
-		if f.Rule == validate.RuleCodeUnknown {
-			if slices.Contains(c.agreed, f.Place) || slices.ContainsFunc(c.found, func(o finding.Finding) bool { return o.Place == f.Place }) {
-				continue // the guideline has the code, or says more about it
-			}
-		}
-		kept = append(kept, f)
-		switch f.Rule {
-		case validate.RuleSegmentMissing, validate.RuleSegmentOrder, validate.RuleSegmentUnexpected, validate.RuleSegmentUnknown:
-			lost[f.Value] = true
-		}
-		faulty[f.Place], faulty[element(f.Place)] = true, true
-	}
-	for _, f := range c.found {
-		switch {
-		case f.Rule == RuleSegmentMissing && lost[f.Value]:
-		case f.Place.Element > 0 && (faulty[f.Place] || f.Rule == RuleElementMissing && faulty[element(f.Place)]):
-		default:
-			kept = append(kept, f)
-		}
-	}
-	kept.Sort()
-	return kept
-}
-
-// element gives the place of the element around.
-func element(p finding.Place) finding.Place {
-	return finding.Place{Message: p.Message, Segment: p.Segment, Element: p.Element}
 }
