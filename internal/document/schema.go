@@ -1,4 +1,5 @@
-// Package document is batchgate's own model of business documents: orders, stock, shipments.
+// Package document is batchgate's own model of business documents: orders, stock, shipments, invoices,
+// prices, products.
 //
 // The model is one table (table.go): kind, field, type, unit, meaning. Everything that must know fields reads that
 // table: mappings, comparison with the baseline, lineage, previews, connectors. A [Document] is a flat run of slots in
@@ -20,10 +21,13 @@ const (
 	Stock    Kind = "stock"
 	Shipment Kind = "shipment"
 	Customer Kind = "customer"
+	Invoice  Kind = "invoice" // credit notes too: their type says what they are
+	Price    Kind = "price"   // of one article
+	Product  Kind = "product" // an article of a catalogue
 )
 
 // Kinds lists all kinds.
-func Kinds() []Kind { return []Kind{Order, Stock, Shipment, Customer} }
+func Kinds() []Kind { return []Kind{Order, Stock, Shipment, Customer, Invoice, Price, Product} }
 
 // Type is the type of a field's values.
 type Type uint8
@@ -104,6 +108,12 @@ func ShapeOf(k Kind) *Shape {
 		return shipmentShape
 	case Customer:
 		return customerShape
+	case Invoice:
+		return invoiceShape
+	case Price:
+		return priceShape
+	case Product:
+		return productShape
 	}
 	return nil
 }
@@ -115,6 +125,12 @@ func KeyFields(k Kind) []string {
 		return []string{"sku", "location"}
 	case Order, Shipment:
 		return []string{"number"}
+	case Invoice:
+		return []string{"number", "type", "supplier.number", "supplier.vat_id"}
+	case Price:
+		return []string{"sku", "list", "group", "customer", "currency", "unit", "kind", "valid_from"}
+	case Product:
+		return []string{"sku", "catalog"}
 	case Customer:
 		return []string{"shop_number", "email"}
 	}

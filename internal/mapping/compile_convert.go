@@ -65,10 +65,29 @@ func (c *compiler) conversion(e entry, v map[string]*yaml.Node, r *rule) bool {
 	if n := v["ref"]; n != nil {
 		c.reference(n, r)
 	}
+	if n := v["join"]; n != nil {
+		c.join(n, r)
+	}
 	if n := v["required"]; n != nil {
 		r.required = c.flag(n)
 	}
 	return !finding.List(c.found[before:]).HasErrors()
+}
+
+// join reads `join: " "`: a text that stands in several places one after the other, as notes do.
+func (c *compiler) join(n *yaml.Node, r *rule) {
+	text, ok := c.text(n)
+	switch {
+	case !ok:
+	case r.typ != document.Text || r.codes != nil || r.key:
+		c.fault(n, ruleType, "", "only free texts are joined, and %s is none", r.field)
+	case c.m.format != EDIFACT && c.m.format != IDoc && !c.isTree():
+		c.fault(n, ruleKey, "", "a row has one value in a column: there is nothing to join")
+	case text == "":
+		c.fault(n, ruleValue, `write join: " "`, "join is what stands between the texts")
+	default:
+		r.join = text
+	}
 }
 
 // fallback reads `default:`, in the form that the document has it.

@@ -48,7 +48,7 @@ func (c *compiler) fields(s *scope, n *yaml.Node, prefix string, b *block) {
 
 // isListSetting tells the keys of a list apart from its fields.
 func (c *compiler) isListSetting(s *scope, key string) bool {
-	return s.parent != nil && (key == "each" || key == "of")
+	return s.parent != nil && (key == "each" || key == "of" || key == "write")
 }
 
 func hasKey(n *yaml.Node, key string) bool {
@@ -181,7 +181,10 @@ func blockChoice(src string, s *document.Shape, body *yaml.Node) ([]string, erro
 // list reads `lines: {each: SG25, of: ..., ...}`.
 func (c *compiler) list(s *scope, e entry, name string) {
 	v := mapped1(c.quietEntries(e.value))
-	l := &scope{number: len(c.m.scopes), name: name, parent: s, depth: s.depth + 1, slot: -1, place: c.placeOf(e.key)}
+	l := &scope{number: len(c.m.scopes), name: name, parent: s, depth: s.depth + 1, slot: -1, place: c.placeOf(e.key), leaves: v["write"]}
+	if l.leaves != nil && c.m.format != EDIFACT && !c.isTree() {
+		c.fault(l.leaves, ruleKey, "", "write: in a list is for EDIFACT, XML and JSON; a column has a field")
+	}
 	slot, known := s.shape.Slot(name)
 	if known {
 		if f := s.shape.Fields[slot]; f.Type == document.List {
@@ -253,7 +256,7 @@ func listNames(s *document.Shape) []string {
 }
 
 // ruleKeys are the keys of a field's line.
-var ruleKeys = []string{"path", "first", "as", "zone", "codes", "unknown", "default", "read", "write", "fit", "sequence", "remember", "ref", "required"}
+var ruleKeys = []string{"path", "first", "as", "zone", "codes", "unknown", "default", "read", "write", "fit", "sequence", "remember", "ref", "required", "join"}
 
 // field reads one line: a place, or a place with settings.
 func (c *compiler) field(s *scope, e entry, name string, b *block) {
@@ -310,7 +313,8 @@ func otherSlots(s *document.Shape, blocks []string, field string) []int {
 func isKey(field string) bool {
 	last := field[strings.LastIndexByte(field, '.')+1:]
 	switch last {
-	case "number", "id", "sku", "gtin", "buyer_sku", "order", "order_line", "sscc", "tracking", "reference", "vat_id", "email", "sign":
+	case "number", "id", "sku", "gtin", "buyer_sku", "order", "order_line", "sscc", "tracking", "reference", "vat_id", "email", "sign",
+		"shipment", "contract", "credited", "legal_id", "account", "bank", "endpoint", "customer", "list", "code", "manufacturer_sku":
 		return true
 	}
 	return false

@@ -42,11 +42,7 @@ func (c *compiler) finishEDIFACT(top map[string]*yaml.Node) {
 			e.fixedValue(f)
 		}
 	}
-	if n := top["write"]; n != nil {
-		for _, f := range c.entries(n) {
-			e.computed(f)
-		}
-	}
+	c.eachComputed(top["write"], e.computed)
 	c.writtenTwice()
 	c.m.conditions = len(e.numbered)
 	c.m.nodes, c.m.numbers = e.program(), e.numbers
@@ -69,8 +65,24 @@ func (e *ediCompiler) fixedValue(f entry) {
 	e.c.m.fixed = append(e.c.m.fixed, &fixedRule{place: e.c.placeOf(f.key), source: e.c.lines.Source(f.key.Line), text: text, at: cand})
 }
 
+// eachComputed gives the lines of all `write:`, of the document and of its lists.
+func (c *compiler) eachComputed(top *yaml.Node, take func(*scope, entry)) {
+	c.m.root.leaves = top
+	for _, s := range c.m.scopes {
+		if s.leaves == nil {
+			continue
+		}
+		for _, line := range c.entries(s.leaves) {
+			take(s, line)
+		}
+	}
+}
+
 // rootPlace finds a place that is written from the top of the message.
-func (e *ediCompiler) rootPlace(key *yaml.Node) (*candidate, bool) {
+func (e *ediCompiler) rootPlace(key *yaml.Node) (*candidate, bool) { return e.placeFrom(e.root, key) }
+
+// placeFrom finds a place that is written from a group.
+func (e *ediCompiler) placeFrom(at *directory.Node, key *yaml.Node) (*candidate, bool) {
 	p, err := parsePath(key.Value)
 	if err == nil && !p.hasPlace {
 		err = &pathError{message: "this is a group, and an element is wanted here"}
@@ -79,39 +91,56 @@ func (e *ediCompiler) rootPlace(key *yaml.Node) (*candidate, bool) {
 		e.c.pathFault(key, err)
 		return nil, false
 	}
-	if !e.reaches(e.root, p) {
-		e.missing(key, p, e.root)
+	if p.up > 0 || p.absolute && at != e.root {
+		e.c.pathFault(key, &pathError{message: "the place of a constant or of write: is in the message, or in the item of its list"})
 		return nil, false
 	}
-	cand, ok := e.candidate(key, p, nil, e.root)
+	if !e.reaches(at, p) {
+		e.missing(key, p, at)
+		return nil, false
+	}
+	cand, ok := e.candidate(key, p, nil, at)
 	return cand, ok && len(cand.spots) > 0
 }
 
-// computed reads one value of `write:`, a place and an expression over the document.
-func (e *ediCompiler) computed(f entry) {
-	cand, ok := e.rootPlace(f.key)
+// computed reads one value of `write:`: a place and an expression over the document, or over an item of a list.
+func (e *ediCompiler) computed(s *scope, f entry) {
+	at := e.root
+	if s.parent != nil {
+		at = s.group
+	}
+	cand, ok := e.placeFrom(at, f.key)
 	if !ok {
 		return
 	}
-	if f.value.Kind != yaml.ScalarNode {
-		e.c.fault(f.value, ruleExpression, "", "an expression is a text")
-		return
+	if r := e.c.leaving(s, f); r != nil {
+		r.places = []*candidate{cand}
 	}
-	x, err := compileExpression(f.value.Value, exprScope{shapes: e.c.m.root.shapes()})
+}
+
+// leaving reads the expression of a line of `write:`; nil when it has a fault.
+func (c *compiler) leaving(s *scope, line entry) *rule {
+	if line.value.Kind != yaml.ScalarNode {
+		c.fault(line.value, ruleExpression, "", "an expression is a text")
+		return nil
+	}
+	x, err := compileExpression(line.value.Value, exprScope{shapes: s.shapes()})
 	if err == nil && (x.kind != exprValue || x.typ == document.Time || x.typ == document.Flag) {
 		err = &exprError{message: fmt.Sprintf("a text or a number is wanted here, and this is %s", x)}
 	}
 	if err != nil {
-		e.c.expressionFault(f.value, err)
-		return
+		c.expressionFault(line.value, err)
+		return nil
 	}
-	x.place = e.c.placeOf(f.value)
-	r := &rule{number: -1, slot: -1, typ: x.typ, scope: e.c.m.root, place: x.place, source: e.c.lines.Source(f.key.Line), write: x, places: []*candidate{cand}}
+	x.place = c.placeOf(line.value)
+	r := &rule{number: -1, slot: -1, typ: x.typ, scope: s, place: x.place, source: c.lines.Source(line.key.Line), write: x}
 	r.form.digits = -1
 	if x.typ == document.Number {
 		r.form.kind = formDecimal
+		c.marks(&r.form)
 	}
-	e.c.m.computed = append(e.c.m.computed, r)
+	s.computed = append(s.computed, r)
+	return r
 }
 
 // writtenTwice refuses two rules that write the same place.

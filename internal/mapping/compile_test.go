@@ -41,7 +41,7 @@ func TestFaultsOfAMappingNameLineColumnAndTheNearestName(t *testing.T) {
 		"unknown format":                    {"format: edifakt\ndocument: order\nmap: {}\n", `1:9 error mapping.setting: "edifakt" is none of edifact, delimited, fixed, xml, json, xlsx, idoc; did you mean edifact?`},
 		"unknown message":                   {"format: edifact\nmessage: ORDRES\ndirectory: D.96A\ndocument: order\nmap: {}\n", `2:10 error mapping.setting: D.96A has no message "ORDRES"; did you mean ORDERS?`},
 		"unknown directory":                 {"format: edifact\nmessage: ORDERS\ndirectory: D.69A\ndocument: order\nmap: {}\n", `3:12 error mapping.setting: there is no directory "D.69A"; did you mean D.96A?`},
-		"unknown kind":                      {"format: delimited\ndocument: stok\nmap: {}\n", `2:11 error mapping.setting: "stok" is none of order, stock, shipment, customer; did you mean stock?`},
+		"unknown kind":                      {"format: delimited\ndocument: stok\nmap: {}\n", `2:11 error mapping.setting: "stok" is none of order, stock, shipment, customer, invoice, price, product; did you mean stock?`},
 		"unknown field":                     {orders(`nubmer: BGM.1004`), `6:3 error mapping.field: order has no field "nubmer"; did you mean number?`},
 		"unknown key of a line":             {orders(`number: {path: BGM.1004, defualt: x}`), `6:28 error mapping.key: unknown key "defualt"; did you mean default?`},
 		"unknown group":                     {orders(`number: "SG99/RFF.1154"`), `6:12 error mapping.place: ORDERS D.96A has no group SG99; did you mean SG19?`},

@@ -2,12 +2,12 @@ package mapping
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
 
 	"github.com/batchgate/batchgate/finding"
-	"github.com/batchgate/batchgate/internal/document"
 )
 
 // treeOrder reads `order: {Order: [cbc:ID, ...]}`, the order of the elements in another one.
@@ -68,11 +68,7 @@ func (c *compiler) treeFixed(n *yaml.Node) {
 // finishTree reads what only leaves, and looks whether the parts fit each other.
 func (c *compiler) finishTree(top map[string]*yaml.Node) {
 	t := c.m.tree
-	if n := top["write"]; n != nil {
-		for _, e := range c.entries(n) {
-			c.treeComputed(e)
-		}
-	}
+	c.eachComputed(top["write"], c.treeComputed)
 	c.mentionParts(t.root[0].name, t.each) // behind what stands around the records, where no order is said
 	c.treeTwice()
 	c.treeOrdered()
@@ -176,39 +172,25 @@ func (c *compiler) keepPaths() [][]treePart {
 	return all
 }
 
-// treeComputed reads one value of `write:`, a place and an expression over the document.
-func (c *compiler) treeComputed(e entry) {
-	place, ok := c.treePlace(e.key, treePath{}, c.m.root)
+// treeComputed reads one value of `write:`: a place and an expression over the document, or over an item of a list.
+func (c *compiler) treeComputed(s *scope, e entry) {
+	place, ok := c.treePlace(e.key, treePath{}, s)
 	if !ok {
 		return
 	}
-	if e.value.Kind != yaml.ScalarNode {
-		c.fault(e.value, ruleExpression, "", "an expression is a text")
-		return
+	if r := c.leaving(s, e); r != nil {
+		r.tree, place.rule = []*treePlace{place}, r
 	}
-	x, err := compileExpression(e.value.Value, exprScope{shapes: c.m.root.shapes()})
-	if err == nil && (x.kind != exprValue || x.typ == document.Time || x.typ == document.Flag) {
-		err = &exprError{message: fmt.Sprintf("a text or a number is wanted here, and this is %s", x)}
-	}
-	if err != nil {
-		c.expressionFault(e.value, err)
-		return
-	}
-	x.place = c.placeOf(e.value)
-	r := &rule{number: -1, slot: -1, typ: x.typ, scope: c.m.root, place: x.place, source: c.lines.Source(e.key.Line), write: x, tree: []*treePlace{place}}
-	r.form.digits = -1
-	if x.typ == document.Number {
-		r.form.kind = formDecimal
-		c.marks(&r.form)
-	}
-	place.rule = r
-	c.m.computed = append(c.m.computed, r)
 }
 
 // treeTwice refuses two rules that write the same place.
 func (c *compiler) treeTwice() {
 	seen := map[string]*rule{}
-	for _, r := range append(append([]*rule(nil), c.m.rules...), c.m.computed...) {
+	all := slices.Clone(c.m.rules)
+	for _, s := range c.m.scopes {
+		all = append(all, s.computed...)
+	}
+	for _, r := range all {
 		if len(r.tree) == 0 {
 			continue
 		}

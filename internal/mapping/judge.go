@@ -24,19 +24,25 @@ func (r *Reader) needItem(rule *rule, g *document.Group) {
 
 // reckon reckons `read:`; for an item that waits until the whole document is there.
 func (r *Reader) reckon(rule *rule) {
+	items := r.itemsAround(rule.scope)
+	if rule.scope.parent != nil {
+		r.deferred = append(r.deferred, later{rule, items})
+		return
+	}
+	r.evaluate(later{rule, items})
+}
+
+// itemsAround gives the document and the items that are open, down to that of a scope.
+func (r *Reader) itemsAround(s *scope) []item {
 	var items []item
-	for s := rule.scope; s != nil; s = s.parent {
+	for ; s != nil; s = s.parent {
 		g := r.groups[s.number]
 		if s.parent == nil {
 			g = &r.doc.Group
 		}
 		items = append([]item{{group: g, path: s.name}}, items...)
 	}
-	if rule.scope.parent != nil {
-		r.deferred = append(r.deferred, later{rule, items})
-		return
-	}
-	r.evaluate(later{rule, items})
+	return items
 }
 
 func (r *Reader) evaluate(l later) {
@@ -60,6 +66,7 @@ func (r *Reader) finish() error {
 		r.evaluate(l)
 	}
 	r.deferred = r.deferred[:0]
+	r.compareStated()
 	if !r.bad && !r.dropped {
 		r.judge()
 	}

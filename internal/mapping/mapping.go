@@ -21,6 +21,8 @@ package mapping
 import (
 	"slices"
 
+	"go.yaml.in/yaml/v4"
+
 	"github.com/batchgate/batchgate/edifact/directory"
 	"github.com/batchgate/batchgate/finding"
 	"github.com/batchgate/batchgate/flatfile"
@@ -64,7 +66,6 @@ type Mapping struct {
 	conditions int // number of group conditions
 	nodes      []node
 	fixed      []*fixedRule
-	computed   []*rule // values that only leave and have no field
 
 	// Rows
 	dialect     flatfile.Delimited
@@ -181,7 +182,10 @@ type scope struct {
 	slot   int // in the parent's shape; -1 for a derived list
 	rules  []*rule
 	lists  []*scope
-	depth  int
+	leaves *yaml.Node // `write:`, read when all fields are known
+	// computed are the values of `write:`: they only leave and have no field.
+	computed []*rule
+	depth    int
 
 	of    *expression // the list that is written, where it is made of others
 	route route       // where items that are read go; nil: to the list itself
@@ -236,7 +240,8 @@ type rule struct {
 	sequence int
 	remember bool
 	required bool
-	key      bool // numbers, GTINs, references: never changed to fit
+	join     string // stands between the texts of several places; "" allows one
+	key      bool   // numbers, GTINs, references: never changed to fit
 	ref      Reference
 	blocks   []string // of a block with `write: a ?? b`: the blocks to take the value from, in order
 	others   []int    // the slot in each of them, or -1

@@ -42,6 +42,7 @@ type Reader struct {
 	dropped  bool              // the document is left out
 	drop     []bool            // by scope: the item is left out
 	deferred []later
+	stated   []stated
 	scratch  []byte
 	aux      []byte
 
@@ -164,6 +165,10 @@ func (s standing) place() (finding.Place, string) {
 // alternatives the one that stands first in the mapping is taken.
 func (r *Reader) take(h *hit, rule *rule, raw, aux []byte, alt int, at standing) {
 	if h.state != noHit && alt > h.alt {
+		return
+	}
+	if h.state == goodHit && alt == h.alt && rule.join != "" {
+		h.raw = append(append(h.raw, rule.join...), raw...)
 		return
 	}
 	if h.state != noHit && alt == h.alt {

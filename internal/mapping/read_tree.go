@@ -48,6 +48,7 @@ func newTreeReader() *treeReader {
 
 // takeTree reads the document of a record whose nodes are there; at is the node of the document.
 func (r *Reader) takeTree(at int) error {
+	r.stated = r.stated[:0]
 	t := r.tree
 	for i, p := range r.m.tree.each {
 		if !r.treeFits(t.chainNode(at, len(r.m.tree.each)-1-i), p.conditions) {
@@ -107,6 +108,9 @@ func (r *Reader) treeScope(s *scope, at int) error {
 		for _, p := range rule.tree {
 			r.treeTake(rule, p, at)
 		}
+	}
+	for _, rule := range s.computed {
+		r.treeStated(rule, at)
 	}
 	for _, l := range s.lists {
 		err := r.treeWalk(at, l.tree, func(n int) error { return r.treeItem(l, n) })

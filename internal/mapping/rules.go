@@ -29,6 +29,7 @@ const (
 	ruleRuined    = "mapping.ruined"      // what a spreadsheet made of an article number
 	ruleMisplaced = "mapping.misplaced"   // a segment that cannot stand where it stands
 	ruleUnmapped  = "mapping.unmapped"    // what no line takes
+	ruleStated    = "mapping.stated"      // a value that does not follow from the others as it does when we write
 	ruleCheck     = "mapping.check"       // sums that do not agree
 	ruleReckon    = "mapping.reckon"      // an expression that has no result
 	ruleFit       = "mapping.fit"         // a text that was changed to fit

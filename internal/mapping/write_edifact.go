@@ -130,9 +130,6 @@ func (w *writer) messages(docs []*document.Document) []*outGroup {
 		b := builder{w: w, open: map[*directory.Node]*outGroup{root.node: root}}
 		items := []item{{group: &d.Group}}
 		b.fill(w.m.root, items, 0, nil)
-		for _, r := range w.m.computed {
-			b.rule(r, items, 0, nil)
-		}
 		w.constants(root)
 		trees = append(trees, root)
 	}
@@ -154,9 +151,6 @@ func (w *writer) groupDocument(root *outGroup, d *document.Document) {
 	}
 	items := []item{{group: &d.Group}}
 	b.fill(w.m.root, items, 0, nil)
-	for _, r := range w.m.computed {
-		b.rule(r, items, 0, nil)
-	}
 	if len(made) > 1 {
 		root.mergeLast(made)
 	}
@@ -192,6 +186,9 @@ func (b *builder) fill(s *scope, items []item, index int, seen map[string]int) {
 			}
 			b.fill(l, append(slices.Clip(items), it), i, numbers)
 		}
+	}
+	for _, r := range s.computed {
+		b.rule(r, items, index, nil)
 	}
 }
 

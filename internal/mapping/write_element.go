@@ -121,9 +121,6 @@ func (b *treeBuilder) document(d *document.Document) {
 		}
 	}
 	b.fill(b.w.m.root, items, 0, nil)
-	for _, r := range b.w.m.computed {
-		b.rule(r, items, 0, nil)
-	}
 }
 
 // fill writes the values of an item and of the lists in it.
@@ -148,6 +145,9 @@ func (b *treeBuilder) fill(s *scope, items []item, index int, seen map[string]in
 		}
 	}
 	b.chain = outer
+	for _, r := range s.computed {
+		b.rule(r, items, index, nil)
+	}
 }
 
 // rule writes the value of one rule.
