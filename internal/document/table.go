@@ -1,6 +1,6 @@
 package document
 
-// The schema table. A new field is one line here; a new kind is a shape and its line in ShapeOf and KeyFields.
+// The schema table, with table_invoice.go and table_goods.go. A new field is one line here; a new kind is a shape and its line in ShapeOf and KeyFields.
 
 const (
 	money    = "currency of the document"
