@@ -47,7 +47,7 @@ func TestWriteRefusesWhatTheSetDoesNotHave(t *testing.T) {
 	_, lines, _ := command(t, order, "read", "-")
 	lines = strings.ReplaceAll(lines, "Müller", "Łódź")
 	status, _, talk := command(t, lines, "write", "-")
-	if status != exitFailed || !strings.Contains(talk, "segment 5: segment NAD, element 4, component 1") {
+	if status != exitFailed || !strings.Contains(talk, "line 5: segment NAD, element 4, component 1") {
 		t.Errorf("status %d, %s", status, talk)
 	}
 	if status, out, talk := command(t, lines, "write", "-", "--charset", "utf-8"); status != exitDone || !strings.Contains(out, "Łódź") {

@@ -7,15 +7,12 @@ import (
 	"fmt"
 	"io"
 	"iter"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/batchgate/batchgate/finding"
 	"github.com/batchgate/batchgate/flatfile"
-	"github.com/batchgate/batchgate/flatfile/jsonfile"
 	"github.com/batchgate/batchgate/flatfile/xlsx"
-	"github.com/batchgate/batchgate/flatfile/xmlfile"
 )
 
 // treeFlags describe XML, JSON and workbooks on the command line.
@@ -70,14 +67,19 @@ func plainStart(first []byte) []byte {
 type treeValue struct {
 	Path  string        `json:"path"`
 	Value string        `json:"value"`
+	Type  string        `json:"type,omitempty"` // of JSON, but for strings
 	Place finding.Place `json:"place"`
 }
 
 // treeRecord is one record of XML or JSON.
 type treeRecord struct {
-	Record int64         `json:"record"`
-	Values []treeValue   `json:"values"`
-	Place  finding.Place `json:"place"`
+	Format     string            `json:"format"` // xml or json
+	Record     int64             `json:"record"`
+	Namespaces map[string]string `json:"namespaces,omitempty"` // by prefix
+	Values     []treeValue       `json:"values"`
+	Place      finding.Place     `json:"place"`
+
+	clash string // a prefix that stands for several namespaces
 }
 
 // eachRecord calls fn for every record of an XML or JSON file, or row of a workbook, that has no fault; say takes what is
@@ -120,66 +122,6 @@ func ofFile(err error) bool {
 	_, whole := errors.AsType[*flatfile.FileError](err)
 	_, end := errors.AsType[*flatfile.Error](err)
 	return row || whole || end
-}
-
-// xmlOptions reads --record: a path of names as they stand in the file, whose prefixes are those of the root.
-func (f *treeFlags) xmlOptions(in *bufio.Reader, charset string) (xmlfile.Options, error) {
-	o := xmlfile.Options{Record: f.record, Charset: charset, Namespaces: map[string]string{}}
-	head, _ := in.Peek(64 << 10)
-	tree, _ := xmlfile.Head(head, xmlfile.Options{Charset: charset})
-	if tree != nil && f.record != "" {
-		for prefix, space := range tree.Declared() {
-			o.Namespaces[prefix] = space
-		}
-	}
-	if err := o.Check(); err != nil {
-		return o, &usageError{err}
-	}
-	return o, nil
-}
-
-func (f *treeFlags) eachElement(in io.Reader, name, charset string, fn func(any) error, say func(...finding.Finding)) error {
-	buffered := bufio.NewReaderSize(in, 128<<10)
-	o, err := f.xmlOptions(buffered, charset)
-	if err != nil {
-		return err
-	}
-	r := xmlfile.NewReader(buffered, o)
-	r.SetFile(name)
-	return eachGood(r.Records(), r.Findings, say, func(rec *xmlfile.Record) error {
-		line := treeRecord{Record: rec.Number(), Values: []treeValue{}, Place: rec.Place(0)}
-		for i := range rec.Len() {
-			from, to := rec.Attrs(i)
-			for k := from; k < to; k++ {
-				line.Values = append(line.Values, treeValue{rec.PathOf(i) + "/@" + rec.AttrLocal(k), rec.AttrText(k), rec.AttrPlace(i, k)})
-			}
-			if rec.HasText(i) {
-				line.Values = append(line.Values, treeValue{rec.PathOf(i), strings.TrimSpace(rec.Text(i)), rec.TextPlace(i)})
-			}
-		}
-		return fn(line)
-	})
-}
-
-func (f *treeFlags) eachValue(in io.Reader, name string, fn func(any) error, say func(...finding.Finding)) error {
-	o := jsonfile.Options{Lines: f.lines}
-	if f.record != "" {
-		o.Record = strings.Split(f.record, ".")
-	}
-	if err := o.Check(); err != nil {
-		return &usageError{err}
-	}
-	r := jsonfile.NewReader(in, o)
-	r.SetFile(name)
-	return eachGood(r.Records(), r.Findings, say, func(rec *jsonfile.Record) error {
-		line := treeRecord{Record: rec.Number(), Values: []treeValue{}, Place: rec.Place(0)}
-		for i := range rec.Len() {
-			if k := rec.Kind(i); k != jsonfile.Object && k != jsonfile.Array && k != jsonfile.Null {
-				line.Values = append(line.Values, treeValue{rec.Pointer(i), rec.Text(i), rec.Place(i)})
-			}
-		}
-		return fn(line)
-	})
 }
 
 func (f *treeFlags) eachRow(in io.Reader, name string, fn func(any) error, say func(...finding.Finding)) (err error) {

@@ -7,291 +7,166 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
-	"strconv"
 
 	"github.com/spf13/cobra"
 
-	"github.com/batchgate/batchgate/edifact"
+	"github.com/batchgate/batchgate/flatfile"
 )
 
+// writeFlags say how a file is written.
+type writeFlags struct {
+	newline, charset string // "" is what the format has without a word
+
+	characters          string // EDIFACT
+	keepTrailers, noUNA bool
+
+	as, mapping, delimiter string // rows
+	noHeader               bool
+
+	form   string // IDocs
+	indent int    // XML and JSON
+	lines  bool   // JSON
+}
+
 func newWrite(s streams) *cobra.Command {
-	var w writing
-	var newline, characters, charset string
+	var f writeFlags
 	cmd := &cobra.Command{
 		Use:   "write FILE",
-		Short: "make EDIFACT of the JSON lines that read gives",
-		Long: `write turns JSON lines in the shape of batchgate read back into EDIFACT and writes them to standard output. Each line is a
-segment: {"tag":"BGM","elements":[[["220"]],[["PO1"]]]}; whatever else read gives may be left out. Texts are written in the
-character set of UNB, with release characters where they are needed; what the set does not have is refused with its place.
+		Short: "make a file of the JSON lines that read gives",
+		Long: `write turns JSON lines in the shape of batchgate read back into a file of the format that they are of, and writes it to
+standard output; what read gives beyond values, such as places, may be left out. What cannot be written so that it is read back
+is refused with its reason.
 
-UNT, UNE and UNZ get the counts and references that are right, whatever their lines say, and a difference is named;
---keep-trailers writes them as they are.
+EDIFACT: {"tag":"BGM","elements":[[["220"]],[["PO1"]]]}. Texts are written in the character set of UNB, with release
+characters where they are needed. UNT, UNE and UNZ get the counts and references that are right, whatever their lines say, and a
+difference is named; --keep-trailers writes them as they are.
+Rows: a delimited file, a workbook with --as xlsx (each cell a text), or with --mapping the file of fixed width or with records of
+several types that a mapping describes.
+IDocs: in the form that --form says; SEGNUM, PSGNUM and HLEVEL are made right.
+XML and JSON: what read shows without --record is the whole file but for comments, and for text between elements, which goes
+before them; with --record it is the records alone, in the elements around them.
 
 Exit status: 0 written, 1 something could not be written, 2 wrong use.`,
 		Example: `  batchgate read ORDERS.EDI | jq -c 'if .tag == "BGM" then .elements[1][0][0] = "PO2" else . end' | batchgate write -
-  batchgate write --characters ":+.? '" --newline crlf ORDER.JSON > ORDER.EDI`,
+  batchgate write --characters ":+.? '" --newline crlf ORDER.JSON > ORDER.EDI
+  batchgate read STOCK.CSV | batchgate write - --as xlsx > STOCK.XLSX
+  batchgate read IDOC.XML | batchgate write - --form padded > IDOC.TXT`,
 		Args: oneFile,
 		RunE: func(_ *cobra.Command, args []string) error {
-			end, err := newlineOf(newline)
-			if err != nil {
-				return err
-			}
-			if characters != "" {
-				sep, err := parseCharacters(characters)
-				if err != nil {
-					return &usageError{err}
-				}
-				w.given = &sep
-			}
-			if charset != "" {
-				c, ok := edifact.LookupCharset(charset)
-				if !ok {
-					return unknown("--charset", charset, edifact.CharsetNames())
-				}
-				w.opts = append(w.opts, edifact.InCharset(c))
-			}
 			file, err := openFile(args[0], s.in)
 			if err != nil {
 				return err
 			}
 			defer file.Close()
-			w.name, w.talk = args[0], s.err
-			w.opts = append(w.opts, edifact.WithNewlines(end))
-			w.out = bufio.NewWriterSize(s.out, 64<<10)
-			err = w.run(json.NewDecoder(bufio.NewReaderSize(file, 64<<10)))
-			return errors.Join(err, w.out.Flush())
+			out := bufio.NewWriterSize(s.out, 64<<10)
+			err = f.write(args[0], bufio.NewReaderSize(file, 64<<10), out, s.err)
+			return errors.Join(err, out.Flush())
 		},
 	}
-	cmd.Flags().StringVar(&newline, "newline", "none", "what stands behind each segment: lf, crlf or none")
-	cmd.Flags().StringVar(&characters, "characters", "", `the six service characters of UNA, as ":+.? '"; otherwise those of the first line, or of the standard`)
-	cmd.Flags().StringVar(&charset, "charset", "", "character set for the texts, whatever UNB says: UNOC, windows-1252 ...")
-	cmd.Flags().BoolVar(&w.withoutUNA, "no-una", false, "leave UNA out, which needs the service characters of the standard")
-	cmd.Flags().BoolVar(&w.keep, "keep-trailers", false, "write UNT, UNE and UNZ as they are given")
+	cmd.Flags().StringVar(&f.as, "as", "", "what rows become: delimited or xlsx (default delimited)")
+	cmd.Flags().StringVar(&f.mapping, "mapping", "", "mapping that says how a delimited or fixed-width file looks")
+	cmd.Flags().StringVar(&f.delimiter, "delimiter", ";", "delimiter of a delimited file")
+	cmd.Flags().BoolVar(&f.noHeader, "no-header", false, "write no row with the names of the columns")
+	cmd.Flags().StringVar(&f.form, "form", "padded", "form of IDocs: padded, exact, trimmed, endless or xml")
+	cmd.Flags().IntVar(&f.indent, "indent", 0, "blanks for each level of XML or JSON; 0 breaks no lines")
+	cmd.Flags().BoolVar(&f.lines, "lines", false, "write each record of JSON as a line of its own")
+	cmd.Flags().StringVar(&f.newline, "newline", "", "what stands behind each segment or row: lf, crlf or none (default none for EDIFACT, otherwise crlf)")
+	cmd.Flags().StringVar(&f.characters, "characters", "", `the six service characters of UNA, as ":+.? '"; otherwise those of the first line, or of the standard`)
+	cmd.Flags().StringVar(&f.charset, "charset", "", "character set for the texts; of EDIFACT whatever UNB says, otherwise utf-8")
+	cmd.Flags().BoolVar(&f.keepTrailers, "keep-trailers", false, "write UNT, UNE and UNZ as they are given")
+	cmd.Flags().BoolVar(&f.noUNA, "no-una", false, "leave UNA out, which needs the service characters of the standard")
 	return cmd
 }
 
-// parseCharacters reads the six service characters of UNA.
-func parseCharacters(text string) (edifact.Separators, error) {
-	s, err := edifact.ParseUNA([]byte("UNA" + text))
-	if err != nil {
-		return s, fmt.Errorf("service characters %q: %w", text, err)
+// shapeOfLine tells of which format a line that read gives is.
+type shapeOfLine struct {
+	Tag     *string         `json:"tag"`
+	Segment *string         `json:"segment"`
+	Format  string          `json:"format"`
+	Values  json.RawMessage `json:"values"`
+}
+
+// write writes the file that the lines give.
+func (f *writeFlags) write(name string, in io.Reader, out, talk io.Writer) error {
+	w := lineWriting{name: name, talk: talk}
+	w.in = json.NewDecoder(in)
+	var first json.RawMessage
+	var shape shapeOfLine
+	switch err := w.in.Decode(&first); {
+	case err == io.EOF:
+		return fmt.Errorf("%s holds no line", name)
+	case err != nil:
+		return fmt.Errorf("%s: line 1: %w", name, err)
 	}
-	return s, nil
+	if err := json.Unmarshal(first, &shape); err != nil {
+		return fmt.Errorf("%s: line 1: %w", name, err)
+	}
+	w.in = json.NewDecoder(io.MultiReader(bytes.NewReader(first), w.in.Buffered(), in))
+	switch {
+	case shape.Tag != nil:
+		return f.segments(&w, out)
+	case shape.Segment != nil:
+		return f.idocs(&w, out)
+	case shape.Format == "xml":
+		return f.elements(&w, out)
+	case shape.Format == "json":
+		return f.values(&w, out)
+	case shape.Values != nil:
+		return f.rows(&w, out)
+	}
+	return fmt.Errorf("%s: line 1 is none that read gives: it has neither tag, segment nor values", name)
 }
 
-// writing makes interchanges of segment lines.
-type writing struct {
-	name       string
-	opts       []edifact.EncodeOption
-	given      *edifact.Separators
-	withoutUNA bool
-	keep       bool
-	out        *bufio.Writer
-	talk       io.Writer
-
-	enc   *edifact.Encoder
-	b     edifact.Builder
-	count trailerCounts
-	line  int
+// lineEnd gives the line end asked for, or the usual one of the format.
+func (f *writeFlags) lineEnd(usual string) (string, error) {
+	if f.newline == "" {
+		return usual, nil
+	}
+	return newlineOf(f.newline)
 }
 
-func (w *writing) run(in *json.Decoder) error {
+// lineWriting goes through lines and tells what could not be written.
+type lineWriting struct {
+	name   string
+	in     *json.Decoder
+	talk   io.Writer
+	line   int // from 1
+	faulty bool
+}
+
+// eachLine calls fn for every line. Where fn refuses a value, that is said and the next line is taken; any other error ends it.
+func eachLine[T any](w *lineWriting, fn func(*T) error) error {
 	for {
-		var line segmentLine
-		err := in.Decode(&line)
+		var line T
+		err := w.in.Decode(&line)
 		if err == io.EOF {
-			break
+			return nil
 		}
 		w.line++
 		if err == nil {
-			err = w.segment(&line)
+			err = w.refused(fn(&line))
 		}
 		if err != nil {
-			return fmt.Errorf("%s: segment %d: %w", w.name, w.line, err)
+			return fmt.Errorf("%s: line %d: %w", w.name, w.line, err)
 		}
 	}
-	if w.enc == nil {
-		return fmt.Errorf("%s holds no segment", w.name)
-	}
-	return w.enc.Flush()
 }
 
-// segment writes one line.
-func (w *writing) segment(line *segmentLine) error {
-	if line.Tag == "UNB" || line.Tag == "UIB" {
-		if err := w.begin(line); err != nil {
-			return err
-		}
-	}
-	if w.enc == nil {
-		return errors.New("an interchange begins with UNB")
-	}
-	if !w.keep {
-		w.count.take(line, w.correct)
-	}
-	line.build(&w.b)
-	if err := w.enc.WriteSegment(&w.b); err != nil {
+// refused says that a value cannot be written, and gives any other error back.
+func (w *lineWriting) refused(err error) error {
+	value, ok := errors.AsType[*flatfile.ValueError](err)
+	if !ok {
 		return err
 	}
-	if line.Object == nil {
-		return nil
-	}
-	return w.enc.CopyObject(bytes.NewReader(*line.Object))
-}
-
-// begin makes an encoder for an interchange with the service characters that it says, or that are given.
-func (w *writing) begin(line *segmentLine) error {
-	if w.enc != nil {
-		if err := w.enc.Flush(); err != nil {
-			return err
-		}
-	}
-	opts := slices.Clone(w.opts)
-	without := w.withoutUNA
-	sep := w.given
-	if line.Service != nil {
-		own, err := parseCharacters(line.Service.Characters)
-		if err != nil {
-			return err
-		}
-		if sep == nil {
-			if own.Repetition == 0 {
-				own.Repetition = ' '
-			}
-			sep = &own
-			without = without || !line.Service.UNA
-		}
-	}
-	if sep != nil {
-		opts = append(opts, edifact.WithSeparators(*sep))
-	}
-	if without {
-		opts = append(opts, edifact.WithoutUNA())
-	}
-	w.enc = edifact.NewEncoder(w.out, opts...)
+	w.faulty = true
+	fmt.Fprintf(w.talk, "batchgate: %s: line %d: %v\n", w.name, w.line, value)
 	return nil
 }
 
-// correct tells of a trailer that was made right.
-func (w *writing) correct(tag, what, got, want string) {
-	fmt.Fprintf(w.talk, "batchgate: %s: segment %d: %s says %s %q, written is %q\n", w.name, w.line, tag, what, got, want)
-}
-
-// build makes a segment of a line.
-func (l *segmentLine) build(b *edifact.Builder) {
-	b.Reset(l.Tag).Nest(l.Nesting...)
-	for _, element := range l.Elements {
-		for i, repeat := range element {
-			if i == 0 {
-				b.Element(repeat...)
-			} else {
-				b.Repeat(repeat...)
-			}
-		}
-		if len(element) == 0 {
-			b.Element()
-		}
+// end gives the error of the whole, once the file was flushed.
+func (w *lineWriting) end(err error) error {
+	if err == nil && w.faulty {
+		return errFindings
 	}
-}
-
-// at gives a component of the first repetition, or "".
-func (l *segmentLine) at(element, component int) string {
-	if element < len(l.Elements) && len(l.Elements[element]) > 0 && component < len(l.Elements[element][0]) {
-		return l.Elements[element][0][component]
-	}
-	return ""
-}
-
-// set sets the first component of an element.
-func (l *segmentLine) set(element int, text string) {
-	for len(l.Elements) <= element {
-		l.Elements = append(l.Elements, nil)
-	}
-	l.Elements[element] = [][]string{{text}}
-}
-
-// trailerCounts counts what trailers have to say.
-type trailerCounts struct {
-	control, group, message string
-	segments                int // of the message, 0 outside
-	messages, groupMessages int
-	groups                  int
-}
-
-// take counts a segment; a trailer gets the counts and references that are right, and changed is told of each that were
-// other ones.
-func (c *trailerCounts) take(line *segmentLine, changed func(tag, what, got, want string)) {
-	c.segments++
-	put := func(element int, what, want string) {
-		got := line.at(element, 0)
-		if n, err := strconv.Atoi(got); err == nil && what == "count" && strconv.Itoa(n) == want {
-			return // with leading zeros
-		}
-		if got == want {
-			return
-		}
-		if got != "" {
-			changed(line.Tag, what, got, want)
-		}
-		line.set(element, want)
-	}
-	switch line.Tag {
-	case "UNB":
-		*c = trailerCounts{control: line.at(4, 0)}
-	case "UIB":
-		*c = trailerCounts{control: line.at(1, 0)}
-	case "UNG":
-		c.group, c.groupMessages = line.at(4, 0), 0
-		c.groups++
-	case "UNH":
-		c.message, c.segments = line.at(0, 0), 1
-		c.begun()
-	case "UIH":
-		c.message, c.segments = line.at(1, 0), 1
-		c.begun()
-	case "UNO":
-		if c.message == "" {
-			c.begun() // a package
-		}
-	case "UNT":
-		put(0, "count", strconv.Itoa(c.segments))
-		put(1, "reference", c.message)
-		c.message = ""
-	case "UIT": // both are conditional
-		if c.message != "" {
-			put(0, "reference", c.message)
-		}
-		if line.at(1, 0) != "" {
-			put(1, "count", strconv.Itoa(c.segments))
-		}
-		c.message = ""
-	case "UNE":
-		put(0, "count", strconv.Itoa(c.groupMessages))
-		put(1, "reference", c.group)
-	case "UNZ":
-		put(0, "count", strconv.Itoa(c.inInterchange()))
-		put(1, "reference", c.control)
-	case "UIZ":
-		if c.control != "" {
-			put(0, "reference", c.control)
-		}
-		if line.at(1, 0) != "" {
-			put(1, "count", strconv.Itoa(c.inInterchange()))
-		}
-	}
-}
-
-// begun counts a message or package.
-func (c *trailerCounts) begun() {
-	c.messages++
-	c.groupMessages++
-}
-
-// inInterchange is what UNZ counts: groups where there are any, otherwise messages.
-func (c *trailerCounts) inInterchange() int {
-	if c.groups > 0 {
-		return c.groups
-	}
-	return c.messages
+	return err
 }

@@ -105,7 +105,7 @@ func TestPlacesNameLineColumnOffsetAndPath(t *testing.T) {
 		}
 		from, _ := rec.Attrs(0)
 		a := rec.AttrPlace(0, from)
-		if a.Path != "/Stock/Items/Item/@Kind" || a.Line != 6 {
+		if a.Path != "/Stock/Items/Item/@x:Kind" || a.Line != 6 {
 			t.Errorf("%s: %v", set.name, a)
 		}
 	}

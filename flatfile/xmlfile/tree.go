@@ -226,7 +226,17 @@ func (t *Tree) TextPlace(i int) finding.Place {
 // AttrPlace gives the place of an attribute's value, without its quotes.
 func (t *Tree) AttrPlace(i, k int) finding.Place {
 	a := &t.attrs[k]
-	return t.placeOf(i, int(a.value.start), int(a.value.end), "/@"+t.AttrLocal(k))
+	return t.placeOf(i, int(a.value.start), int(a.value.end), "/@"+t.attrName(k))
+}
+
+// AttrPath gives the XML path of an attribute of an element, from the root.
+func (t *Tree) AttrPath(i, k int) string { return t.pathOf(i) + "/@" + t.attrName(k) }
+
+// attrName gives the name of an attribute as it stands, with its prefix.
+func (t *Tree) attrName(k int) string {
+	a := &t.attrs[k]
+	name := t.raw[a.at:a.value.start]
+	return string(name[:bytes.IndexAny(name, "= \t\r\n")])
 }
 
 // placeOf gives the place of some bytes in an element.

@@ -50,6 +50,12 @@ func (m *Mapping) OpenRows(r io.Reader, file string) *flatfile.Reader {
 	return fr
 }
 
+// Dialect gives how the delimited files of the mapping look, Layout how those of fixed width do.
+func (m *Mapping) Dialect() flatfile.Delimited { return m.dialect }
+
+// Layout gives how the files of fixed width look.
+func (m *Mapping) Layout() flatfile.Layout { return m.layout }
+
 // Bind finds the columns of the mapping in a file that OpenRows opened. Its error is that of the file's header.
 func (r *Reader) Bind(fr rowFile) error {
 	if err := fr.ReadHeader(); err != nil {
