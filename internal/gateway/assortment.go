@@ -150,17 +150,12 @@ func (g *Gateway) readAllArticles(ctx context.Context, shop flow.Lister, id stri
 	if err != nil {
 		return err
 	}
-	taken, rows, err := g.takeSnapshot(ctx, base)
+	set, err := g.takeSnapshot(ctx, assortmentName(id), base, known.LastPart)
 	if err != nil {
 		return err
 	}
 	return g.Ledger.Do(ctx, func(tx *ledger.Tx) error {
-		if taken.Small != nil {
-			if err := tx.PutBlob(taken.Hash, taken.Small); err != nil {
-				return err
-			}
-		}
-		if err := tx.SetBaseline(assortmentName(id), taken.Hash, rows, known.LastPart); err != nil {
+		if err := set(tx); err != nil {
 			return err
 		}
 		return tx.SetCursor(assortmentName(id), mustJSON(assortmentState{All: now, New: now, Stamp: stamp}))
@@ -199,19 +194,11 @@ func listArticles(ctx context.Context, shop flow.Lister, since string) (parts []
 }
 
 func loadAssortment(ctx context.Context, store *archive.Archive, known ledger.Baseline) (*assortment, error) {
-	var in io.Reader
-	if known.Snapshot != "" {
-		r, err := store.Open(ctx, known.Snapshot)
-		if err != nil {
-			return nil, err
-		}
-		defer r.Close()
-		in = r
-	}
-	base, err := flow.OpenBaseline(in, known.Parts)
+	base, done, err := OpenBaseline(ctx, store, known)
 	if err != nil {
 		return nil, err
 	}
+	defer done()
 	a := &assortment{hashes: make([]flow.KeyHash, 0, known.Rows)}
 	for {
 		switch err := base.Next(); {

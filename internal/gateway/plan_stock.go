@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strconv"
 
@@ -144,24 +143,8 @@ func (s *stockPlan) baseline(ctx context.Context) (*flow.Baseline, func(), error
 	if err != nil {
 		return nil, nil, err
 	}
-	var snapshot io.ReadCloser
-	if known.Snapshot != "" {
-		if snapshot, err = s.p.g.Archive.Open(ctx, known.Snapshot); err != nil {
-			return nil, nil, fmt.Errorf("baseline of %s: %w", s.flow.ID(), err)
-		}
-	}
-	done := func() {
-		if snapshot != nil {
-			_ = snapshot.Close()
-		}
-	}
-	var in io.Reader
-	if snapshot != nil {
-		in = snapshot
-	}
-	base, err := flow.OpenBaseline(in, known.Parts)
+	base, done, err := OpenBaseline(ctx, s.p.g.Archive, known)
 	if err != nil {
-		done()
 		return nil, nil, fmt.Errorf("baseline of %s: %w", s.flow.ID(), err)
 	}
 	return base, done, nil

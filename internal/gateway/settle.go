@@ -5,13 +5,11 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/batchgate/batchgate/finding"
-	"github.com/batchgate/batchgate/internal/archive"
 	"github.com/batchgate/batchgate/internal/document"
 	"github.com/batchgate/batchgate/internal/flow"
 	"github.com/batchgate/batchgate/internal/ledger"
@@ -290,72 +288,4 @@ func tries(before []ledger.Attempt, step string) int {
 		}
 	}
 	return n
-}
-
-// compactAfter is how many parts a baseline may have before they become a new snapshot.
-const compactAfter = 32
-
-// compact makes a new snapshot of baselines that have many parts.
-func (g *Gateway) compact(ctx context.Context, in *intake) error {
-	for _, f := range in.flows {
-		if f.From.Kind != document.Stock || f.To.Connection.IsFolder() {
-			continue
-		}
-		if err := g.compactBaseline(ctx, baselineName(f)); err != nil {
-			return fmt.Errorf("baseline of %s: %w", f.ID(), err)
-		}
-	}
-	return nil
-}
-
-func (g *Gateway) compactBaseline(ctx context.Context, name string) error {
-	g.compacting.Lock()
-	defer g.compacting.Unlock()
-	var known ledger.Baseline
-	err := g.Ledger.View(ctx, func(tx *ledger.Tx) error {
-		var err error
-		known, err = tx.Baseline(name)
-		return err
-	})
-	if err != nil || len(known.Parts) < compactAfter {
-		return err
-	}
-	var snapshot io.Reader
-	if known.Snapshot != "" {
-		r, err := g.Archive.Open(ctx, known.Snapshot)
-		if err != nil {
-			return err
-		}
-		defer r.Close()
-		snapshot = r
-	}
-	base, err := flow.OpenBaseline(snapshot, known.Parts)
-	if err != nil {
-		return err
-	}
-	taken, rows, err := g.takeSnapshot(ctx, base)
-	if err != nil {
-		return err
-	}
-	return g.Ledger.Do(ctx, func(tx *ledger.Tx) error {
-		if taken.Small != nil {
-			if err := tx.PutBlob(taken.Hash, taken.Small); err != nil {
-				return err
-			}
-		}
-		return tx.SetBaseline(name, taken.Hash, rows, known.LastPart)
-	})
-}
-
-// takeSnapshot archives what is read of a baseline as a new snapshot, and gives the number of its keys.
-func (g *Gateway) takeSnapshot(ctx context.Context, base *flow.Baseline) (taken archive.Taken, rows int64, err error) {
-	r, w := io.Pipe()
-	go func() {
-		var err error
-		rows, err = base.WriteSnapshot(w)
-		w.CloseWithError(err)
-	}()
-	taken, err = g.Archive.Take(ctx, r)
-	_ = r.Close()
-	return taken, rows, err
 }

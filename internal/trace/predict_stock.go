@@ -3,7 +3,6 @@ package trace
 import (
 	"context"
 	"fmt"
-	"io"
 
 	"github.com/batchgate/batchgate/internal/document"
 	"github.com/batchgate/batchgate/internal/flow"
@@ -105,21 +104,7 @@ func (s *stockPrediction) baseline(ctx context.Context) (*flow.Baseline, func(),
 	if err != nil {
 		return nil, nil, err
 	}
-	done := func() {}
-	var snapshot io.Reader
-	if known.Snapshot != "" {
-		r, err := s.p.Archive.Open(ctx, known.Snapshot)
-		if err != nil {
-			return nil, nil, err
-		}
-		snapshot, done = r, func() { _ = r.Close() }
-	}
-	base, err := flow.OpenBaseline(snapshot, known.Parts)
-	if err != nil {
-		done()
-		return nil, nil, err
-	}
-	return base, done, nil
+	return gateway.OpenBaseline(ctx, s.p.Archive, known)
 }
 
 // newer warns of a file that is not the newest: its figures are older than those that the target has.
