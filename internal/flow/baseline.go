@@ -11,12 +11,16 @@ import (
 	"github.com/zeebo/xxh3"
 
 	"github.com/batchgate/batchgate/internal/document"
+	"github.com/batchgate/batchgate/profiles"
 )
 
 // A baseline is, per target, what was last sent and accepted for each business key. It is kept as a snapshot, sorted by
 // the hash of the key, and parts: one for each delivery that ended since, in the order in which they ended. Snapshot and
 // parts have one form: entries one after the other, each 16 bytes of key hash, 8 bytes of fingerprint (big endian) and
 // the key with its length as uvarint.
+
+// BaselineName names the baseline of a flow's target.
+func BaselineName(f *profiles.Flow) string { return f.ID() + ">" + f.To.Connection.ID() }
 
 // KeyHash is the 128-bit hash of a business key.
 type KeyHash struct{ Hi, Lo uint64 }

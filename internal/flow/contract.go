@@ -17,6 +17,9 @@ import (
 	"github.com/batchgate/batchgate/internal/document"
 )
 
+// KindContrl is the kind of deliveries that acknowledge an interchange; they carry no documents.
+const KindContrl = "contrl"
+
 // Arrival is what a source offers: a file in a folder, or one object that a platform answered. Its bytes are archived
 // before anything is made of them.
 type Arrival struct {

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/batchgate/batchgate/internal/document"
+	"github.com/batchgate/batchgate/profiles"
 )
 
 // OrdersOf names the orders that a shipment is of, in their order: those of its lines, or that of its head where no line
@@ -56,4 +57,13 @@ func setOrder(part *document.Document, number string) {
 			return
 		}
 	}
+}
+
+// Ours tells whether a document is about an order that may be the shop's, by its number.
+func Ours(f *profiles.Flow, d *document.Document) bool {
+	if d.Kind != document.Shipment || f.WebOrders == nil {
+		return true
+	}
+	orders := OrdersOf(d)
+	return len(orders) != 1 || f.WebOrders.Has(orders[0])
 }

@@ -40,7 +40,7 @@ func (g *Gateway) compact(ctx context.Context, in *intake) error {
 		if f.From.Kind != document.Stock || f.To.Connection.IsFolder() {
 			continue
 		}
-		if err := g.compactBaseline(ctx, baselineName(f)); err != nil {
+		if err := g.compactBaseline(ctx, flow.BaselineName(f)); err != nil {
 			return fmt.Errorf("baseline of %s: %w", f.ID(), err)
 		}
 	}

@@ -199,16 +199,3 @@ func (g *Gateway) numbered(ctx context.Context, delivery int64) (buyer, number s
 	}
 	return d.Get("buyer.id").Text(), number
 }
-
-// AsRead gives a document that went out as reading its source gave it: without what planning adds to a platform's order.
-func AsRead(f *profiles.Flow, sent *document.Document) *document.Document {
-	if sent.Kind != document.Order || f.From.Connection.IsFolder() {
-		return sent
-	}
-	d := asRead(sent)
-	d.Set("function", document.Value{})
-	if f.Customers.Number != "shop" || f.Customers.Guests != "" {
-		d.Set("buyer.number", d.Get("buyer.shop_number"))
-	}
-	return d
-}

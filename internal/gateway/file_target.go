@@ -47,12 +47,12 @@ func (t *fileTarget) Lookup(_ context.Context, table string, _ []string) (map[st
 // Encode writes the file by the flow's mapping.
 func (t *fileTarget) Encode(d *flow.Delivery, f flow.Facts, trace *flow.Trace) ([]byte, []flow.Refusal, finding.List, error) {
 	opt := mapping.WriteOptions{Outside: t.flow.Charset.Outside}
-	if format := t.write.Format(); format == mapping.EDIFACT || format == mapping.IDoc {
+	if flow.HasControl(t.write) {
 		control, err := f.Number(controlSeries)
 		if err != nil {
 			return nil, nil, nil, err
 		}
-		opt.Envelope = envelope(t.flow, f.Now(), control)
+		opt.Envelope = flow.Envelope(t.flow, f.Now(), control)
 	}
 	if trace != nil {
 		opt.Trace = &mapping.WriteTrace{}
@@ -69,29 +69,6 @@ func (t *fileTarget) Encode(d *flow.Delivery, f flow.Facts, trace *flow.Trace) (
 	return body, nil, found, err
 }
 
-func envelope(f *profiles.Flow, now time.Time, control int64) mapping.Envelope {
-	e := mapping.Envelope{Syntax: f.Envelope.Syntax, Charset: f.Charset.Level, Sender: f.Profile.Us.ID, SenderQualifier: f.Profile.Us.Qualifier,
-		Time: inZone(f, now), Control: strconv.FormatInt(control, 10), Test: f.Envelope.Test, AskAcknowledgement: f.Envelope.AskAcknowledgement,
-		WithoutUNA: f.Envelope.UNA == "needed"}
-	if len(f.Profile.Identities) > 0 {
-		e.Recipient, e.RecipientQualifier = f.Profile.Identities[0].ID, f.Profile.Identities[0].Qualifier
-	}
-	us, them := f.Profile.UsIDoc, f.Profile.IDoc
-	e.IDoc = map[string]string{"MANDT": them.Client, "SNDPOR": us.Port, "SNDPRT": us.Type, "SNDPFC": us.Function, "SNDPRN": us.Number,
-		"RCVPOR": them.Port, "RCVPRT": them.Type, "RCVPFC": them.Function, "RCVPRN": them.Number}
-	if len(f.Envelope.Separators) == 6 {
-		e.Decimal = f.Envelope.Separators[2]
-	}
-	return e
-}
-
-func inZone(f *profiles.Flow, t time.Time) time.Time {
-	if f.Zone == nil {
-		return t
-	}
-	return t.In(f.Zone)
-}
-
 // Steps places the file.
 func (t *fileTarget) Steps(d *flow.Delivery, body []byte) []flow.Step {
 	p := placing{endpoint: t.endpoint, folder: t.to.Folder, temp: t.to.Temp, delivery: d.ID, name: d.Name, exists: t.to.Exists, again: t.to.Connection.Poll}
@@ -100,9 +77,6 @@ func (t *fileTarget) Steps(d *flow.Delivery, body []byte) []flow.Step {
 	}
 	return p.steps(body)
 }
-
-// contrlKind is the kind of deliveries that acknowledge an interchange.
-const contrlKind = "contrl"
 
 // contrlFact is the fact in which the answer to an interchange is recorded.
 const contrlFact = "contrl"

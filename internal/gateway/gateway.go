@@ -211,7 +211,7 @@ func (g *Gateway) route(ctx context.Context, c *crew, d ledger.Delivery) (route,
 	if !ok {
 		return route{}, fmt.Errorf("flow %s is in no profile of this home any more: bring it back, or drop the delivery", d.Flow)
 	}
-	if d.Kind == contrlKind {
+	if d.Kind == flow.KindContrl {
 		a := f.Acknowledge
 		if a == nil {
 			return route{}, fmt.Errorf("flow %s acknowledges nothing any more: bring acknowledge back, or drop the delivery", d.Flow)
@@ -239,7 +239,7 @@ func (g *Gateway) route(ctx context.Context, c *crew, d ledger.Delivery) (route,
 	}
 	r := route{target: p.Target(f), retry: retry(f.Retry), settles: to.Options.Duration("call_limit")}
 	if d.Kind == string(document.Stock) {
-		r.baseline, r.voids, r.salt = baselineName(f), g.otherBaselines(f), flow.StockSalt(f.Stock)
+		r.baseline, r.voids, r.salt = flow.BaselineName(f), g.otherBaselines(f), flow.StockSalt(f.Stock)
 		if f.Stock != nil {
 			t := &stockTarget{Target: r.target, rules: f.Stock, shop: to.ID(), ledger: g.Ledger, arrival: d.Arrival, flow: f}
 			r.target, r.provisional = t, t.provisional
@@ -256,11 +256,8 @@ func (g *Gateway) otherBaselines(f *profiles.Flow) []string {
 	var names []string
 	for _, other := range g.Home.Flows() {
 		if other != f && other.From.Kind == document.Stock && other.To.Connection == f.To.Connection {
-			names = append(names, baselineName(other))
+			names = append(names, flow.BaselineName(other))
 		}
 	}
 	return names
 }
-
-// baselineName names the baseline of a flow's target.
-func baselineName(f *profiles.Flow) string { return f.ID() + ">" + f.To.Connection.ID() }

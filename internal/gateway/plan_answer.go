@@ -6,6 +6,7 @@ import (
 
 	"github.com/batchgate/batchgate/edifact"
 	"github.com/batchgate/batchgate/edifact/acknowledge"
+	"github.com/batchgate/batchgate/internal/flow"
 	"github.com/batchgate/batchgate/internal/ledger"
 	"github.com/batchgate/batchgate/profiles"
 )
@@ -39,11 +40,11 @@ func (p *planner) answer(i *edifact.Interchange, c *acknowledge.Contrl, flows []
 }
 
 func (p *planner) planAnswer(tx *ledger.Tx, f *profiles.Flow, i *edifact.Interchange, recorded string) error {
-	d, err := p.delivery(tx, f, contrlKind, i.Control, "1")
+	d, err := p.delivery(tx, f, flow.KindContrl, i.Control, "1")
 	if err != nil {
 		return err
 	}
-	d.Target, d.Key = f.Acknowledge.Contrl.Connection.ID(), contrlKind+" "+i.Sender.String()+" "+i.Control
+	d.Target, d.Key = f.Acknowledge.Contrl.Connection.ID(), flow.KindContrl+" "+i.Sender.String()+" "+i.Control
 	if err := p.sameAnswer(tx, d); err != nil {
 		return err
 	}
@@ -55,7 +56,7 @@ func (p *planner) planAnswer(tx *ledger.Tx, f *profiles.Flow, i *edifact.Interch
 		}
 		fa.Numbers = map[string]int64{controlSeries: n}
 		d.Facts = fa.record()
-		if d.Name, err = f.Acknowledge.Contrl.Name.Expand(profiles.NameFacts{Control: n, Number: i.Control, Source: p.arrival.Name, Time: inZone(f, fa.At)}); err != nil {
+		if d.Name, err = f.Acknowledge.Contrl.Name.Expand(profiles.NameFacts{Control: n, Number: i.Control, Source: p.arrival.Name, Time: fa.At.In(f.Zone)}); err != nil {
 			return err
 		}
 	}
@@ -72,7 +73,7 @@ func (p *planner) sameAnswer(tx *ledger.Tx, d *ledger.Delivery) error {
 		if a.ID >= p.arrival.ID {
 			continue
 		}
-		answers, err := tx.Deliveries(ledger.DeliveryFilter{Arrival: a.ID, Kind: contrlKind, Key: d.Key})
+		answers, err := tx.Deliveries(ledger.DeliveryFilter{Arrival: a.ID, Kind: flow.KindContrl, Key: d.Key})
 		if err != nil {
 			return err
 		}

@@ -5,8 +5,8 @@ import (
 	"path"
 	"time"
 
+	"github.com/batchgate/batchgate/internal/flow"
 	"github.com/batchgate/batchgate/internal/ledger"
-	"github.com/batchgate/batchgate/internal/mapping"
 	"github.com/batchgate/batchgate/profiles"
 )
 
@@ -31,9 +31,9 @@ func (p *planner) reserve(tx *ledger.Tx, f *profiles.Flow, d *ledger.Delivery, n
 		return err
 	}
 	fa.Numbers = map[string]int64{}
-	name := profiles.NameFacts{Number: number, Source: p.arrival.Name, Time: f.Schedule.Day(inZone(f, fa.At))}
+	name := profiles.NameFacts{Number: number, Source: p.arrival.Name, Time: f.Schedule.Day(fa.At.In(f.Zone))}
 	write, to := outgoing(f, d.Kind)
-	if write.Format() == mapping.EDIFACT || write.Format() == mapping.IDoc || to.Name.Uses(controlSeries) {
+	if flow.HasControl(write) || to.Name.Uses(controlSeries) {
 		if name.Control, err = tx.ReserveControl(f.Profile.Us.String(), partnerID(f)); err != nil {
 			return err
 		}

@@ -90,7 +90,7 @@ func (p *planner) fail(ctx context.Context, found finding.List) error {
 			return err
 		}
 		for _, d := range planned {
-			if d.Kind == contrlKind {
+			if d.Kind == flow.KindContrl {
 				continue
 			}
 			d.State, d.Reason = ledger.DeliveryDropped, "its file failed as a whole"

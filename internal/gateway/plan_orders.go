@@ -19,18 +19,10 @@ type foreignOrders struct {
 // maxExamples is how many of many equal things a finding names.
 const maxExamples = 5
 
-// Ours tells whether a document is about an order that may be the shop's, by its number.
-func Ours(f *profiles.Flow, d *document.Document) bool {
-	if d.Kind != document.Shipment || f.WebOrders == nil {
-		return true
-	}
-	orders := flow.OrdersOf(d)
-	return len(orders) != 1 || f.WebOrders.Has(orders[0])
-}
-
-// ours tells the same, and counts others: orders that were taken on the telephone are no fault.
+// ours tells whether a document is about an order that may be the shop's, and counts others: those that were taken on the
+// telephone are no fault.
 func (p *planner) ours(f *profiles.Flow, d *document.Document) bool {
-	if Ours(f, d) {
+	if flow.Ours(f, d) {
 		return true
 	}
 	if p.foreign == nil {

@@ -127,7 +127,7 @@ func takes(tx *ledger.Tx, arrival int64, flow string) (bool, error) {
 
 // baseline reads what the target is known to have.
 func (s *stockPlan) baseline(ctx context.Context) (*flow.Baseline, func(), error) {
-	name := baselineName(s.flow)
+	name := flow.BaselineName(s.flow)
 	var known ledger.Baseline
 	err := s.p.commit(ctx, func(tx *ledger.Tx) error {
 		if err := s.unsent(tx, name); err != nil {
@@ -191,7 +191,7 @@ func (s *stockPlan) sold(tx *ledger.Tx, name string) error {
 	return tx.SetCursor(soldCursor(s.flow), strconv.FormatInt(last, 10))
 }
 
-func soldCursor(f *profiles.Flow) string { return "order items>" + baselineName(f) }
+func soldCursor(f *profiles.Flow) string { return "order items>" + flow.BaselineName(f) }
 
 // Sold gives the part of a flow's baseline that makes void what the shop has counted by itself since the last file:
 // articles that were ordered, cancelled or shipped are sent again, though the file may say of them what it said before. It
@@ -238,7 +238,7 @@ func (s *stockPlan) forget() {
 	if len(s.gone) == 0 {
 		return
 	}
-	part, name := flow.Part(s.gone), baselineName(s.flow)
+	part, name := flow.Part(s.gone), flow.BaselineName(s.flow)
 	s.p.write(func(tx *ledger.Tx) error { return tx.AppendBaseline(name, 0, part) })
 }
 

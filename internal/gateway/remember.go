@@ -4,6 +4,7 @@ import (
 	"regexp"
 
 	"github.com/batchgate/batchgate/internal/document"
+	"github.com/batchgate/batchgate/internal/flow"
 	"github.com/batchgate/batchgate/internal/ledger"
 	"github.com/batchgate/batchgate/internal/mapping"
 	"github.com/batchgate/batchgate/profiles"
@@ -42,7 +43,7 @@ func (p *planner) remember(tx *ledger.Tx, f *profiles.Flow, d *ledger.Delivery, 
 		failed = tx.PutKey(scheme, doc.Key()+"/"+w.Value, id, w.Item.Get("sku").Text())
 	}}
 	if n, ok := known.Numbers[controlSeries]; ok {
-		opt.Envelope = envelope(f, known.At, n)
+		opt.Envelope = flow.Envelope(f, known.At, n)
 	}
 	// What cannot be written is told by the delivery itself, which encodes again.
 	_, _, _ = write.Encode([]*document.Document{doc}, opt)

@@ -19,12 +19,6 @@ func Takes(f *profiles.Flow, a *ledger.Arrival) bool {
 	return sourceID(f) == a.Source && (!f.From.Connection.IsFolder() || f.From.Matches(a.Name))
 }
 
-// BaselineName names the baseline of a flow's target in the ledger.
-func BaselineName(f *profiles.Flow) string { return baselineName(f) }
-
-// KindContrl is the kind of deliveries that acknowledge an interchange; they carry no documents.
-const KindContrl = contrlKind
-
 // Encoded is what a delivery comes to when it is encoded again.
 type Encoded struct {
 	Docs     []*document.Document
@@ -47,7 +41,7 @@ func Encode(f *profiles.Flow, d *ledger.Delivery, shop func() (Platform, error),
 	e := Encoded{Docs: docs}
 	var target flow.Target
 	switch {
-	case d.Kind == contrlKind:
+	case d.Kind == flow.KindContrl:
 		target = &contrlTarget{}
 	case f.To.Connection.IsFolder():
 		target = newFileTarget(f, d.Kind, nil)

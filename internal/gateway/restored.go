@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/batchgate/batchgate/internal/flow"
 	"github.com/batchgate/batchgate/internal/ledger"
 	"github.com/batchgate/batchgate/profiles"
 )
@@ -62,7 +63,7 @@ func LostBy(tx *ledger.Tx, r ledger.Restore) ([]Lost, error) {
 	}
 	var lost []Lost
 	for _, d := range got {
-		if d.Kind == contrlKind || d.FetchedAt.IsZero() { // the latter lies where the partner will find it
+		if d.Kind == flow.KindContrl || d.FetchedAt.IsZero() { // the latter lies where the partner will find it
 			continue
 		}
 		again, err := sentAgain(tx, d)

@@ -4,21 +4,19 @@ import (
 	"fmt"
 
 	"github.com/batchgate/batchgate/internal/document"
+	"github.com/batchgate/batchgate/internal/flow"
 	"github.com/batchgate/batchgate/internal/ledger"
 	"github.com/batchgate/batchgate/profiles"
 )
-
-// functionReplace is what a message gets that takes the place of an earlier one (BGM 1225).
-const functionReplace = "5"
 
 // sameNumber decides about an order of a file whose number came before with other content.
 func (p *planner) sameNumber(tx *ledger.Tx, f *profiles.Flow, d *document.Document, row *ledger.Document, last ledger.Document) (state, reason string, err error) {
 	said := d.Get("function").Text()
 	do := f.SameNumber
 	switch {
-	case said == functionReplace: // the sender says it, and the profile lets such messages through
+	case said == flow.FunctionReplace: // the sender says it, and the profile lets such messages through
 		do = profiles.Replace
-	case said == functionChange:
+	case said == flow.FunctionChange:
 		do = profiles.Amend
 	}
 	var before ledger.Delivery
@@ -31,8 +29,8 @@ func (p *planner) sameNumber(tx *ledger.Tx, f *profiles.Flow, d *document.Docume
 	case profiles.Replace:
 		return p.replace(tx, d, row, before)
 	case profiles.Amend:
-		if before.State != "" && said != functionChange {
-			d.Set("function", document.TextValue(functionChange))
+		if before.State != "" && said != flow.FunctionChange {
+			d.Set("function", document.TextValue(flow.FunctionChange))
 		}
 		return ledger.DeliveryPlanned, "", nil
 	}
@@ -54,11 +52,11 @@ func (p *planner) replace(tx *ledger.Tx, d *document.Document, row *ledger.Docum
 		if err := tx.UpdateDelivery(&before); err != nil {
 			return "", "", err
 		}
-		if d.Get("function").Text() == functionReplace {
+		if d.Get("function").Text() == flow.FunctionReplace {
 			d.Set("function", document.Value{}) // nothing left that it could replace
 		}
 	case before.State != "" && before.State != ledger.DeliveryDropped:
-		d.Set("function", document.TextValue(functionReplace))
+		d.Set("function", document.TextValue(flow.FunctionReplace))
 	}
 	return ledger.DeliveryPlanned, "", nil
 }

@@ -18,12 +18,6 @@ import (
 // cancelledState is the state of an order that was taken back.
 const cancelledState = "cancelled"
 
-// Message functions (BGM 1225) that a changed order gets.
-const (
-	functionCancel = "1"
-	functionChange = "4"
-)
-
 // sentOrder is the newest state of an order that went out, or is on its way.
 type sentOrder struct {
 	row      ledger.Document
@@ -35,7 +29,7 @@ type sentOrder struct {
 func (p *planner) order(tx *ledger.Tx, m *flow.Message, d *document.Document, row *ledger.Document) error {
 	p.waits, p.holds, p.ended, p.counted = nil, "", "", false
 	if d.Get("state").Text() == cancelledState {
-		d.Set("function", document.TextValue(functionCancel)) // counts in the fingerprint, as the state does not
+		d.Set("function", document.TextValue(flow.FunctionCancel)) // counts in the fingerprint, as the state does not
 	}
 	missing, err := numberBuyer(tx, m.Flow, d)
 	p.unnumbered = missing
@@ -237,8 +231,8 @@ func (p *planner) hold(tx *ledger.Tx, m *flow.Message, row *ledger.Document, rea
 // sameOrder tells whether an order still looks as it went out. Where the profile is another by now, what the shop gave then
 // is read by today's: a changed profile changes no order.
 func (p *planner) sameOrder(tx *ledger.Tx, f *profiles.Flow, sent *sentOrder, before, now *document.Document) (bool, error) {
-	if looksSame(f, before, now) || sent.delivery.Profile == f.Profile.Version {
-		return looksSame(f, before, now), nil
+	if flow.LooksSame(f, before, now) || sent.delivery.Profile == f.Profile.Version {
+		return flow.LooksSame(f, before, now), nil
 	}
 	a, err := tx.Arrival(sent.row.Arrival)
 	if err != nil {
@@ -256,16 +250,16 @@ func (p *planner) sameOrder(tx *ledger.Tx, f *profiles.Flow, sent *sentOrder, be
 	if err != nil || len(docs) != 1 {
 		return false, nil // it cannot be compared, and a person is told
 	}
-	return looksSame(f, docs[0], now), nil
+	return flow.LooksSame(f, docs[0], now), nil
 }
 
 // changedOrder plans an order that went out before and is another now.
 func (p *planner) changedOrder(tx *ledger.Tx, m *flow.Message, d *document.Document, row *ledger.Document, sent *sentOrder) error {
-	before := asRead(sent.doc)
+	before := flow.BeforeChange(sent.doc)
 	if before.Get("buyer.shop_number").Equal(d.Get("buyer.shop_number")) {
 		before.Set("buyer.number", d.Get("buyer.number")) // the same customer under another number is no change
 	}
-	cancelled, was := d.Get("function").Text() == functionCancel, before.Get("function").Text() == functionCancel
+	cancelled, was := d.Get("function").Text() == flow.FunctionCancel, before.Get("function").Text() == flow.FunctionCancel
 	if cancelled == was {
 		same, err := p.sameOrder(tx, m.Flow, sent, before, d)
 		if err != nil {
@@ -276,12 +270,12 @@ func (p *planner) changedOrder(tx *ledger.Tx, m *flow.Message, d *document.Docum
 			return p.putDocument(tx, row)
 		}
 	}
-	what, policy, happened := document.TextValue(functionChange), m.Flow.AfterExport.Edited, "changed"
+	what, policy, happened := document.TextValue(flow.FunctionChange), m.Flow.AfterExport.Edited, "changed"
 	if cancelled {
-		what, policy, happened = document.TextValue(functionCancel), m.Flow.AfterExport.Cancelled, "cancelled"
+		what, policy, happened = document.TextValue(flow.FunctionCancel), m.Flow.AfterExport.Cancelled, "cancelled"
 	}
 	reason := fmt.Sprintf("order %s was %s in the shop after it went out as %s (d%d)", row.Key, happened, sent.delivery.Name, sent.delivery.ID)
-	differs := differences(before, d)
+	differs := flow.Differences(before, d)
 	if differs != "" && !cancelled {
 		reason += ": " + differs
 	}
@@ -304,7 +298,7 @@ func (p *planner) changedOrder(tx *ledger.Tx, m *flow.Message, d *document.Docum
 	case "hold":
 		return p.hold(tx, m, row, reason+"; release it to send it, or tell the partner yourself and reject it")
 	}
-	change := changeOf(m.Flow, sent.doc, d)
+	change := flow.OrderChange(m.Flow, sent.doc, d)
 	change.Set("function", what)
 	if err := p.sendCustomer(tx, m.Flow, d, row, ledger.DeliveryPlanned); err != nil {
 		return err

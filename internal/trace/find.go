@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"github.com/batchgate/batchgate/internal/document"
-	"github.com/batchgate/batchgate/internal/gateway"
+	"github.com/batchgate/batchgate/internal/flow"
 	"github.com/batchgate/batchgate/internal/ledger"
 )
 
@@ -141,7 +141,7 @@ func (f *finder) arrival(h ledger.Hit) error {
 	}
 	n := 0
 	for _, d := range deliveries {
-		answers := d.Kind == gateway.KindContrl && (control == "" || strings.HasSuffix(d.Key, " "+control))
+		answers := d.Kind == flow.KindContrl && (control == "" || strings.HasSuffix(d.Key, " "+control))
 		if only != nil && !of[d.ID] && !answers && d.Kind != string(document.Stock) {
 			continue
 		}

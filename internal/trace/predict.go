@@ -12,7 +12,6 @@ import (
 	"github.com/batchgate/batchgate/internal/archive"
 	"github.com/batchgate/batchgate/internal/document"
 	"github.com/batchgate/batchgate/internal/flow"
-	"github.com/batchgate/batchgate/internal/gateway"
 	"github.com/batchgate/batchgate/internal/ledger"
 	"github.com/batchgate/batchgate/profiles"
 )
@@ -151,7 +150,7 @@ func (p *predictor) end(ctx context.Context, m *flow.Message) error {
 // single judges a document that goes out alone.
 func (p *predictor) single(tx *ledger.Tx, m *flow.Message, d *document.Document) error {
 	e := Effect{Flow: m.Flow.ID(), Target: m.Flow.To.Connection.ID(), Kind: string(d.Kind), Key: d.Key(), Message: m.N, Action: ActionSend}
-	if !gateway.Ours(m.Flow, d) {
+	if !flow.Ours(m.Flow, d) {
 		e.Action, e.Reason = ActionIgnore, "the order's number is none of the shop's"
 		p.out.Counts.Ignored++
 		p.effect(e)
@@ -209,7 +208,7 @@ func (p *predictor) answer(i *edifact.Interchange, c *acknowledge.Contrl, flows 
 			continue
 		}
 		p.out.Counts.Deliveries++
-		p.effect(Effect{Flow: f.ID(), Target: f.Acknowledge.Contrl.Connection.ID(), Kind: gateway.KindContrl, Key: i.Control, Action: ActionSend, Reason: "the interchange is acknowledged"})
+		p.effect(Effect{Flow: f.ID(), Target: f.Acknowledge.Contrl.Connection.ID(), Kind: flow.KindContrl, Key: i.Control, Action: ActionSend, Reason: "the interchange is acknowledged"})
 		break
 	}
 	return nil
@@ -223,7 +222,7 @@ func (p *predictor) failWhole(found finding.List) {
 	}
 	var answers []Effect
 	for _, e := range p.out.Effects {
-		if e.Kind == gateway.KindContrl {
+		if e.Kind == flow.KindContrl {
 			answers = append(answers, e)
 		}
 	}

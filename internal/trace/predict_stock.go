@@ -81,7 +81,7 @@ func (s *stockPrediction) baseline(ctx context.Context) (*flow.Baseline, func(),
 	var known ledger.Baseline
 	err := s.p.Ledger.View(ctx, func(tx *ledger.Tx) error {
 		var err error
-		if known, err = tx.Baseline(gateway.BaselineName(s.flow)); err != nil {
+		if known, err = tx.Baseline(flow.BaselineName(s.flow)); err != nil {
 			return err
 		}
 		unsent, err := tx.Deliveries(ledger.DeliveryFilter{Flow: s.flow.ID(), Kind: string(document.Stock), States: []string{ledger.DeliveryReady}, WithDocs: true})

@@ -10,7 +10,6 @@ import (
 	"github.com/batchgate/batchgate/internal/archive"
 	"github.com/batchgate/batchgate/internal/document"
 	"github.com/batchgate/batchgate/internal/flow"
-	"github.com/batchgate/batchgate/internal/gateway"
 	"github.com/batchgate/batchgate/internal/ledger"
 	"github.com/batchgate/batchgate/internal/mapping"
 	"github.com/batchgate/batchgate/profiles"
@@ -207,12 +206,12 @@ func (r *rereadDocs) from(doc *document.Document, message int, f *profiles.Flow)
 		return origin{absent: "made of an order's buyer"}
 	}
 	if doc.Kind != document.Stock {
-		print := gateway.AsRead(f, doc).Fingerprint()
+		print := flow.AsRead(f, doc).Fingerprint()
 		one := r.single(doc.Key(), message, print)
 		if one == nil {
 			return origin{}
 		}
-		return origin{docs: []rereadDoc{*one}, same: sameButFunction(one.doc, gateway.AsRead(f, doc))}
+		return origin{docs: []rereadDoc{*one}, same: sameButFunction(one.doc, flow.AsRead(f, doc))}
 	}
 	rows := r.byKey[doc.Key()]
 	if len(rows) == 0 {

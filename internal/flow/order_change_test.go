@@ -1,4 +1,4 @@
-package gateway
+package flow_test
 
 import (
 	"slices"
@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/batchgate/batchgate/internal/document"
+	"github.com/batchgate/batchgate/internal/flow"
 	"github.com/batchgate/batchgate/profiles"
 )
 
@@ -42,18 +43,18 @@ func TestAChangeNamesEachLineAsThePartnerKnowsIt(t *testing.T) {
 	f := exampleOrders(t)
 	sent := orderOf(t, strings.ReplaceAll(sentText, "\n", ""))
 	now := orderOf(t, `{"kind":"order","number":"W1","currency":"EUR","payment.method":"payment_invoice","lines":[{"id":"b","sku":"B","quantity":5,"net":15.00},{"id":"c","sku":"C","quantity":1,"net":1.00}]}`)
-	change := changeOf(f, sent, now)
+	change := flow.OrderChange(f, sent, now)
 	if got, want := lineTexts(change), []string{"20 B 5 changed", "30 C 1 added", "10 A 0 deleted"}; !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	change.Set("function", document.TextValue(functionChange))
-	if got := asRead(change); got.Fingerprint() != now.Fingerprint() {
+	change.Set("function", document.TextValue(flow.FunctionChange))
+	if got := flow.BeforeChange(change); got.Fingerprint() != now.Fingerprint() {
 		t.Errorf("what a change adds is not taken back: %s", got.AppendJSON(nil))
 	}
 	// The next change goes on from there: A stays away, B keeps its number.
 	later := now.Clone()
 	later.List("lines")[1].Set("quantity", document.NumberValue(document.Int(9)))
-	if got, want := lineTexts(changeOf(f, change, later)), []string{"20 B 5 unchanged", "30 C 9 changed"}; !slices.Equal(got, want) {
+	if got, want := lineTexts(flow.OrderChange(f, change, later)), []string{"20 B 5 unchanged", "30 C 9 changed"}; !slices.Equal(got, want) {
 		t.Errorf("the next change: %q, want %q", got, want)
 	}
 }
@@ -64,11 +65,11 @@ func TestOnlyWhatThePartnerSeesIsAChange(t *testing.T) {
 	for field, same := range map[string]bool{"note": true, "buyer.email": true, "payment.state": true, "number": false, "bill_to.city": false} {
 		now := sent.Clone()
 		now.Set(field, document.TextValue("other"))
-		if looksSame(f, sent, now) != same {
+		if flow.LooksSame(f, sent, now) != same {
 			t.Errorf("%s: the partner sees the same: %v", field, !same)
 		}
-		if got := differences(sent, now); (got == "") != (field == "payment.state") {
-			t.Errorf("%s: differences %q", field, got)
+		if got := flow.Differences(sent, now); (got == "") != (field == "payment.state") {
+			t.Errorf("%s: flow.Differences %q", field, got)
 		}
 	}
 }

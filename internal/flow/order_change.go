@@ -1,4 +1,4 @@
-package gateway
+package flow
 
 import (
 	"bytes"
@@ -14,6 +14,13 @@ import (
 
 // What a changed order is to the partner: which fields differ, and which lines were added, deleted or changed.
 
+// Message functions (BGM 1225) of an order that takes back or takes the place of one that went out.
+const (
+	FunctionCancel  = "1"
+	FunctionChange  = "4"
+	FunctionReplace = "5"
+)
+
 // Actions of a line in a change.
 const (
 	lineAdded     = "added"
@@ -22,10 +29,10 @@ const (
 	lineUnchanged = "unchanged"
 )
 
-// asRead gives a document that went out as reading the platform gave it: without what a change adds to it.
-func asRead(sent *document.Document) *document.Document {
+// BeforeChange gives a document that went out as its source gave it: without what a change adds to it.
+func BeforeChange(sent *document.Document) *document.Document {
 	d := sent.Clone()
-	if d.Get("function").Text() == functionChange {
+	if d.Get("function").Text() == FunctionChange {
 		d.Set("function", document.Value{})
 	}
 	d.KeepItems("lines", func(l *document.Group) bool { return l.Get("action").Text() != lineDeleted })
@@ -36,9 +43,22 @@ func asRead(sent *document.Document) *document.Document {
 	return d
 }
 
-// looksSame tells whether the partner would see no difference: both documents, written by today's mapping, give the same
+// AsRead gives a document that went out as reading its source gave it: without what planning adds to a platform's order.
+func AsRead(f *profiles.Flow, sent *document.Document) *document.Document {
+	if sent.Kind != document.Order || f.From.Connection.IsFolder() {
+		return sent
+	}
+	d := BeforeChange(sent)
+	d.Set("function", document.Value{})
+	if f.Customers.Number != "shop" || f.Customers.Guests != "" {
+		d.Set("buyer.number", d.Get("buyer.shop_number"))
+	}
+	return d
+}
+
+// LooksSame tells whether the partner would see no difference: both documents, written by today's mapping, give the same
 // bytes. What the mapping leaves out does not count.
-func looksSame(f *profiles.Flow, a, b *document.Document) bool {
+func LooksSame(f *profiles.Flow, a, b *document.Document) bool {
 	if f.Write == nil {
 		return a.Fingerprint() == b.Fingerprint()
 	}
@@ -49,19 +69,16 @@ func looksSame(f *profiles.Flow, a, b *document.Document) bool {
 
 // written writes a document with the same number and time for all.
 func written(f *profiles.Flow, d *document.Document) ([]byte, bool) {
-	opt := mapping.WriteOptions{Outside: f.Charset.Outside}
-	if f.Write.Format() == mapping.EDIFACT {
-		opt.Envelope = envelope(f, time.Unix(0, 0), 1)
-	}
+	opt := mapping.WriteOptions{Outside: f.Charset.Outside, Envelope: Envelope(f, time.Unix(0, 0), 1)}
 	plain := d.Clone()
 	plain.Set("function", document.Value{})
 	b, found, err := f.Write.Encode([]*document.Document{plain}, opt)
 	return b, err == nil && !found.HasErrors()
 }
 
-// changeOf makes the document of a change: the order as it is now, each line with its number in the partner's eyes and
+// OrderChange makes the document of a change: the order as it is now, each line with its number in the partner's eyes and
 // with what happened to it.
-func changeOf(f *profiles.Flow, sent, now *document.Document) *document.Document {
+func OrderChange(f *profiles.Flow, sent, now *document.Document) *document.Document {
 	change := now.Clone()
 	numbers, last, step := lineNumbersOf(f, sent)
 	before := map[string]*document.Group{}
@@ -122,15 +139,12 @@ func sameLine(a, b *document.Group) bool {
 // them, and how far apart they are.
 func lineNumbersOf(f *profiles.Flow, sent *document.Document) (numbers map[*document.Group]string, last, step int64) {
 	numbers, step = map[*document.Group]string{}, 1
-	opt := mapping.WriteOptions{Outside: f.Charset.Outside, Remember: func(w mapping.Written) {
+	opt := mapping.WriteOptions{Outside: f.Charset.Outside, Envelope: Envelope(f, time.Unix(0, 0), 1), Remember: func(w mapping.Written) {
 		if w.Item != nil && strings.HasPrefix(w.Path, "lines[") && strings.HasSuffix(w.Path, ".number") {
 			numbers[w.Item] = w.Value
 		}
 	}}
 	if f.Write != nil {
-		if f.Write.Format() == mapping.EDIFACT {
-			opt.Envelope = envelope(f, time.Unix(0, 0), 1)
-		}
 		_, _, _ = f.Write.Encode([]*document.Document{sent}, opt) // it could be written when it went out
 	}
 	for i, l := range sent.List("lines") {
@@ -152,8 +166,8 @@ func lineNumbersOf(f *profiles.Flow, sent *document.Document) (numbers map[*docu
 // maxDifferences is how many fields a reason names.
 const maxDifferences = 6
 
-// differences names the fields in which a document differs from an earlier state of it, with both values.
-func differences(before, now *document.Document) string {
+// Differences names the fields in which a document differs from an earlier state of it, with both values.
+func Differences(before, now *document.Document) string {
 	old := values(before)
 	var all []string
 	now.Visit(func(path string, g *document.Group, slot int) {
