@@ -110,7 +110,7 @@ func (p *planner) sendCustomer(tx *ledger.Tx, f *profiles.Flow, order *document.
 	if err != nil {
 		return err
 	}
-	d.State, d.Docs, d.Count = state, appendDoc(nil, c), 1
+	d.State, d.Docs, d.Count = state, document.AppendLine(nil, c), 1
 	if err := p.reserve(tx, f, d, doc.Key); err != nil {
 		return err
 	}
@@ -186,7 +186,7 @@ func (g *Gateway) numbered(ctx context.Context, delivery int64) (buyer, number s
 	err := g.Ledger.View(ctx, func(tx *ledger.Tx) error {
 		d, err := tx.Delivery(delivery)
 		if err == nil {
-			docs, err = readDocs(d.Docs)
+			docs, err = document.ParseLines(d.Docs)
 		}
 		return err
 	})

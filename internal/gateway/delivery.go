@@ -3,8 +3,6 @@ package gateway
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"maps"
@@ -140,7 +138,7 @@ func (j *job) open() (err error) {
 	if j.facts.At.IsZero() {
 		j.facts.At = j.now()
 	}
-	docs, err := readDocs(j.row.Docs)
+	docs, err := document.ParseLines(j.row.Docs)
 	if err != nil {
 		return flow.Stop("delivery d%d: %w", j.row.ID, err)
 	}
@@ -366,25 +364,4 @@ func cut(s string) string {
 		return s
 	}
 	return string(bytes.ToValidUTF8([]byte(s[:maxAnswer]), nil)) + " …"
-}
-
-// readDocs reads the documents of a delivery: one JSON object a line.
-func readDocs(b []byte) ([]*document.Document, error) {
-	var docs []*document.Document
-	for line := range bytes.Lines(b) {
-		d, err := document.ParseJSON(line)
-		if err != nil {
-			return nil, err
-		}
-		docs = append(docs, d)
-	}
-	return docs, nil
-}
-
-// appendDoc appends a document in the form in which deliveries keep them.
-func appendDoc(dst []byte, d *document.Document) []byte { return append(d.AppendJSON(dst), '\n') }
-
-func hashOf(b []byte) string {
-	h := sha256.Sum256(b)
-	return hex.EncodeToString(h[:])
 }

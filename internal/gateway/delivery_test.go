@@ -2,6 +2,8 @@ package gateway
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -104,7 +106,7 @@ func (f *fixture) plan(keys ...string) (ids []int64) {
 			doc.Set("sku", document.TextValue(key))
 			doc.Set("on_hand", document.NumberValue(document.Int(int64(i))))
 			d := ledger.Delivery{Arrival: a.ID, Flow: "p/stock", Target: "shop", Kind: "stock", Key: key, Effect: fmt.Sprintf("%d/%s/%d", a.ID, key, i),
-				State: ledger.DeliveryReady, Docs: appendDoc(nil, doc), Count: 1}
+				State: ledger.DeliveryReady, Docs: document.AppendLine(nil, doc), Count: 1}
 			if err := tx.InsertDelivery(&d); err != nil {
 				return err
 			}
@@ -364,4 +366,9 @@ func TestTheBaselineMovesByAnswers(t *testing.T) {
 	if len(known.Parts) != 3 || !slices.Equal(keys, []string{"accepted"}) {
 		t.Errorf("%d parts, keys %v", len(known.Parts), keys)
 	}
+}
+
+func hashOf(b []byte) string {
+	h := sha256.Sum256(b)
+	return hex.EncodeToString(h[:])
 }

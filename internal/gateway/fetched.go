@@ -79,7 +79,7 @@ func (g *Gateway) unfetched(ctx context.Context, id string) (byFolder map[string
 			if err != nil {
 				return err
 			}
-			folder, name := path.Split(fileOf(attempts))
+			folder, name := path.Split(FileOf(attempts))
 			folder = path.Clean(folder)
 			if folder == "." {
 				folder = ""
@@ -97,8 +97,8 @@ func (g *Gateway) unfetched(ctx context.Context, id string) (byFolder map[string
 	return byFolder, gone, err
 }
 
-// fileOf gives where a delivery's file was put, by the evidence of its attempts.
-func fileOf(attempts []ledger.Attempt) string {
+// FileOf gives where a delivery's file was put, by the evidence of its attempts.
+func FileOf(attempts []ledger.Attempt) string {
 	file := ""
 	for _, a := range attempts {
 		var e flow.Evidence

@@ -60,7 +60,7 @@ func (p *planner) single(m *flow.Message, d *document.Document) {
 		if err := recall(tx, f, d); err != nil {
 			return err
 		}
-		delivery.Docs, delivery.Count = appendDoc(nil, d), 1
+		delivery.Docs, delivery.Count = document.AppendLine(nil, d), 1
 		if err := p.reserve(tx, f, delivery, d.Key()); err != nil {
 			return err
 		}

@@ -164,7 +164,7 @@ func (s *stockPlan) unsent(tx *ledger.Tx, name string) error {
 		}
 	}
 	for _, d := range all {
-		docs, err := readDocs(d.Docs)
+		docs, err := document.ParseLines(d.Docs)
 		if err != nil {
 			return err
 		}
@@ -226,7 +226,7 @@ func (s *stockPlan) change(ctx context.Context, c flow.Change) error {
 		}
 		c.Doc.Set("on_hand", document.NumberValue(document.Int(0)))
 	}
-	s.batch = appendDoc(s.batch, c.Doc)
+	s.batch = document.AppendLine(s.batch, c.Doc)
 	if s.count++; s.count >= max(s.flow.BatchSize, 1) {
 		s.cut()
 	}

@@ -34,7 +34,7 @@ func Encode(f *profiles.Flow, d *ledger.Delivery, shop func() (Platform, error),
 	if err != nil {
 		return Encoded{}, fmt.Errorf("delivery d%d: %w", d.ID, err)
 	}
-	docs, err := readDocs(d.Docs)
+	docs, err := document.ParseLines(d.Docs)
 	if err != nil {
 		return Encoded{}, fmt.Errorf("delivery d%d: %w", d.ID, err)
 	}
@@ -68,7 +68,7 @@ func Reckoned(f *profiles.Flow, d *ledger.Delivery, sku string, shop func() (Pla
 	if err != nil {
 		return sum, fig, false, fmt.Errorf("delivery d%d: %w", d.ID, err)
 	}
-	docs, err := readDocs(d.Docs)
+	docs, err := document.ParseLines(d.Docs)
 	if err != nil {
 		return sum, fig, false, fmt.Errorf("delivery d%d: %w", d.ID, err)
 	}

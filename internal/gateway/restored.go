@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/batchgate/batchgate/internal/document"
 	"github.com/batchgate/batchgate/internal/flow"
 	"github.com/batchgate/batchgate/internal/ledger"
 	"github.com/batchgate/batchgate/profiles"
@@ -88,7 +89,7 @@ func sentAgain(tx *ledger.Tx, d ledger.Delivery) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	replays, err := tx.Arrivals(ledger.ArrivalFilter{ReplayOf: rootOf(a)})
+	replays, err := tx.Arrivals(ledger.ArrivalFilter{ReplayOf: a.Root()})
 	for _, r := range replays {
 		all, err := tx.Deliveries(ledger.DeliveryFilter{Arrival: r.ID, After: d.ID})
 		if err != nil {
@@ -105,14 +106,6 @@ func sentAgain(tx *ledger.Tx, d ledger.Delivery) (bool, error) {
 
 // effectRoot is what the repetitions of a delivery share.
 func effectRoot(d ledger.Delivery) string { return d.Effect[:strings.LastIndexByte(d.Effect, '/')+1] }
-
-// rootOf is the arrival that all replays are numbered under.
-func rootOf(a ledger.Arrival) int64 {
-	if a.ReplayOf != 0 {
-		return a.ReplayOf
-	}
-	return a.ID
-}
 
 // OfferAgain sends lost files once more, in their order: with the numbers that they had, byte for byte where the profile is
 // still the same, or with new ones. It gives how many; the next run acts on it.
@@ -144,7 +137,7 @@ func offerAgain(tx *ledger.Tx, f *profiles.Flow, d *ledger.Delivery, newNumbers 
 		Effect: fmt.Sprintf("%s%d", effectRoot(*d), a.Replay), Facts: d.Facts, Name: d.Name, Profile: f.Profile.Version, CreatedAt: tx.Now()}
 	p := &planner{g: &Gateway{Config: Config{Now: tx.Now}}, arrival: &a}
 	if newNumbers {
-		docs, err := readDocs(d.Docs)
+		docs, err := document.ParseLines(d.Docs)
 		if err != nil || len(docs) != 1 {
 			return fmt.Errorf("delivery d%d: its document is not readable: %w", d.ID, err)
 		}
@@ -183,21 +176,15 @@ func repeatArrival(tx *ledger.Tx, d *ledger.Delivery, actor string) (ledger.Arri
 	if err != nil {
 		return a, err
 	}
-	root := rootOf(a)
-	before, err := tx.Arrivals(ledger.ArrivalFilter{ReplayOf: root})
+	again, err := tx.NextReplay(&a)
 	if err != nil {
 		return a, err
 	}
-	n := 0
-	for _, b := range before {
-		n = max(n, b.Replay)
-	}
-	again := ledger.Arrival{Partner: a.Partner, Source: a.Source, Name: a.Name, Version: a.Version, Size: a.Size, ModTime: a.ModTime, Hash: a.Hash,
-		State: ledger.ArrivalReleased, Documents: int64(d.Count), Rows: int64(d.Count), ReplayOf: root, Replay: n + 1, Profile: a.Profile}
+	again.State, again.Documents, again.Rows, again.Profile = ledger.ArrivalReleased, int64(d.Count), int64(d.Count), a.Profile
 	if err := tx.InsertArrival(&again); err != nil {
 		return a, err
 	}
-	return again, tx.AddEvent(&ledger.Event{At: tx.Now(), Actor: actor, What: "replayed", Arrival: root, Detail: fmt.Sprintf("as a%d, what the partner lost", again.ID)})
+	return again, tx.AddEvent(&ledger.Event{At: tx.Now(), Actor: actor, What: "replayed", Arrival: again.ReplayOf, Detail: fmt.Sprintf("as a%d, what the partner lost", again.ID)})
 }
 
 // keepControl lets the acknowledgement of a repeated interchange find the new delivery.

@@ -85,7 +85,7 @@ func (p *planner) history(tx *ledger.Tx, row *ledger.Document) (sent *sentOrder,
 			if state == "" || state == ledger.DeliveryDropped {
 				continue
 			}
-			docs, err := readDocs(delivery.Docs)
+			docs, err := document.ParseLines(delivery.Docs)
 			if err != nil || len(docs) != 1 {
 				return nil, false, errors.Join(err, fmt.Errorf("delivery d%d: %d documents are recorded, not one", delivery.ID, len(docs)))
 			}
@@ -312,7 +312,7 @@ func (p *planner) send(tx *ledger.Tx, f *profiles.Flow, kind string, d *document
 	if err != nil {
 		return err
 	}
-	delivery.Key, delivery.Docs, delivery.Count = orderLane(f, d), appendDoc(nil, d), 1
+	delivery.Key, delivery.Docs, delivery.Count = orderLane(f, d), document.AppendLine(nil, d), 1
 	if err := p.reserve(tx, f, delivery, d.Key()); err != nil {
 		return err
 	}

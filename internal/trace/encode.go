@@ -3,7 +3,6 @@ package trace
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -58,7 +57,8 @@ func (t *tracer) encodeAgain(ctx context.Context, d *ledger.Delivery) (encodedAg
 		}
 	}
 	if first == nil {
-		first = &encodedAgain{docs: docsOf(d.Docs), check: &Check{Sent: d.BodyHash}}
+		first = &encodedAgain{check: &Check{Sent: d.BodyHash}}
+		first.read(d)
 		if d.BodyHash == "" {
 			first.check = nil
 		}
@@ -74,11 +74,21 @@ func (t *tracer) encodeAgain(ctx context.Context, d *ledger.Delivery) (encodedAg
 	return *first, nil
 }
 
+// read reads the documents of a delivery as far as they are readable.
+func (e *encodedAgain) read(d *ledger.Delivery) {
+	docs, err := document.ParseLines(d.Docs)
+	if err != nil {
+		e.note("its documents cannot be read: " + err.Error())
+	}
+	e.docs = docs
+}
+
 // encodeWith encodes a delivery by one version of its flow.
 func (t *tracer) encodeWith(c versioned, d *ledger.Delivery) encodedAgain {
 	e := encodedAgain{flow: c.flow, check: &Check{Profile: c.flow.Profile.Version, Sent: d.BodyHash}}
 	if d.BodyHash == "" && !c.flow.To.Connection.IsFolder() { // what the target was asked is not known before the first attempt
-		e.check, e.docs = nil, docsOf(d.Docs)
+		e.check = nil
+		e.read(d)
 		return e
 	}
 	out, err := gateway.Encode(c.flow, d, func() (gateway.Platform, error) { return t.shop(c.flow.To.Connection.ID()) }, &e.trace)
@@ -227,28 +237,6 @@ func (t *tracer) shop(id string) (gateway.Platform, error) {
 		return nil, fmt.Errorf("connection %s is not in this home any more", id)
 	}
 	return t.Platform(c)
-}
-
-// docsOf reads the documents of a delivery as far as they are readable.
-func docsOf(b []byte) []*document.Document {
-	var docs []*document.Document
-	for line := range bytes.Lines(b) {
-		if d, err := document.ParseJSON(line); err == nil {
-			docs = append(docs, d)
-		}
-	}
-	return docs
-}
-
-// fileOf gives where a file was put, as the target said.
-func fileOf(d ledger.Delivery, attempts []ledger.Attempt) string {
-	for _, a := range attempts {
-		var e flow.Evidence
-		if json.Unmarshal(a.Evidence, &e) == nil && e["file"] != "" {
-			return e["file"]
-		}
-	}
-	return d.Name
 }
 
 // keyText shows a business key of several parts.

@@ -89,7 +89,14 @@ func lastStock(tx *ledger.Tx, flow, sku string) (ledger.Delivery, error) {
 			return ledger.Delivery{}, err
 		}
 		for _, d := range page {
-			if bytes.Contains(d.Docs, skuMark(sku)) && slices.ContainsFunc(docsOf(d.Docs), func(doc *document.Document) bool { return doc.Get("sku").Text() == sku }) {
+			if !bytes.Contains(d.Docs, skuMark(sku)) {
+				continue
+			}
+			docs, err := document.ParseLines(d.Docs)
+			if err != nil {
+				return d, fmt.Errorf("delivery d%d: %w", d.ID, err)
+			}
+			if slices.ContainsFunc(docs, func(doc *document.Document) bool { return doc.Get("sku").Text() == sku }) {
 				return d, nil
 			}
 		}

@@ -87,7 +87,11 @@ func (s *stockPrediction) baseline(ctx context.Context) (*flow.Baseline, func(),
 		unsent, err := tx.Deliveries(ledger.DeliveryFilter{Flow: s.flow.ID(), Kind: string(document.Stock), States: []string{ledger.DeliveryReady}, WithDocs: true})
 		for _, d := range unsent {
 			var entries []flow.Entry
-			for _, doc := range docsOf(d.Docs) {
+			docs, err := document.ParseLines(d.Docs)
+			if err != nil {
+				return fmt.Errorf("delivery d%d: %w", d.ID, err)
+			}
+			for _, doc := range docs {
 				entries = append(entries, flow.Entry{Hash: flow.HashKey(doc.Key()), Key: doc.Key(), Fingerprint: flow.NoBaseline})
 			}
 			known.Parts = append(known.Parts, flow.Part(entries))
@@ -118,7 +122,7 @@ func (s *stockPrediction) newer(ctx context.Context) error {
 			return err
 		}
 		a, err := tx.Arrival(last[0].Arrival)
-		if err != nil || root(&a) == root(s.p.arrival) {
+		if err != nil || a.Root() == s.p.arrival.Root() {
 			return missing(err)
 		}
 		s.p.out.Warnings = append(s.p.out.Warnings, fmt.Sprintf("a%d %s came later and has newer stock: a replay sends older figures", a.ID, a.Name))

@@ -29,13 +29,13 @@ func Replay(ctx context.Context, c Config, arrival int64, opt ReplayOptions) (Pr
 
 func replay(ctx context.Context, c Config, arrival int64, opt ReplayOptions) (Prediction, error) {
 	var a ledger.Arrival
-	var n int
+	var next ledger.Arrival
 	err := c.Ledger.View(ctx, func(tx *ledger.Tx) error {
 		var err error
 		if a, err = tx.Arrival(arrival); err != nil {
 			return err
 		}
-		n, err = nextReplay(tx, &a)
+		next, err = tx.NextReplay(&a)
 		return err
 	})
 	if err != nil {
@@ -52,7 +52,7 @@ func replay(ctx context.Context, c Config, arrival int64, opt ReplayOptions) (Pr
 	if err != nil {
 		return Prediction{}, err
 	}
-	p.Replay = n
+	p.Replay = next.Replay
 	if opt.DryRun {
 		return p, nil
 	}
@@ -91,23 +91,6 @@ func takers(home *profiles.Home, a *ledger.Arrival) []*profiles.Flow {
 	return flows
 }
 
-// root is the arrival that all replays are numbered under.
-func root(a *ledger.Arrival) int64 {
-	if a.ReplayOf != 0 {
-		return a.ReplayOf
-	}
-	return a.ID
-}
-
-func nextReplay(tx *ledger.Tx, a *ledger.Arrival) (int, error) {
-	before, err := tx.Arrivals(ledger.ArrivalFilter{ReplayOf: root(a)})
-	n := 0
-	for _, r := range before {
-		n = max(n, r.Replay)
-	}
-	return n + 1, err
-}
-
 // enter adds the arrival that a replay is, and tells of it at both.
 func enter(tx *ledger.Tx, a *ledger.Arrival, actor string) (ledger.Arrival, error) {
 	now, err := tx.Arrival(a.ID)
@@ -117,16 +100,14 @@ func enter(tx *ledger.Tx, a *ledger.Arrival, actor string) (ledger.Arrival, erro
 	if err := replayable(&now); err != nil { // it may have been taken up again since
 		return ledger.Arrival{}, err
 	}
-	n, err := nextReplay(tx, a)
+	made, err := tx.NextReplay(a)
 	if err != nil {
 		return ledger.Arrival{}, err
 	}
-	made := ledger.Arrival{Partner: a.Partner, Source: a.Source, Name: a.Name, Version: a.Version, Size: a.Size, ModTime: a.ModTime, Hash: a.Hash,
-		State: ledger.ArrivalArchived, ReplayOf: root(a), Replay: n, RemainderOf: a.RemainderOf}
 	if err := tx.InsertArrival(&made); err != nil {
 		return ledger.Arrival{}, err
 	}
 	return made, errors.Join(
-		tx.AddEvent(&ledger.Event{Actor: actor, What: "replayed", Arrival: a.ID, Detail: fmt.Sprintf("as a%d, replay %d", made.ID, n)}),
-		tx.AddEvent(&ledger.Event{Actor: actor, What: "replay", Arrival: made.ID, Detail: fmt.Sprintf("replay %d of a%d", n, root(a))}))
+		tx.AddEvent(&ledger.Event{Actor: actor, What: "replayed", Arrival: a.ID, Detail: fmt.Sprintf("as a%d, replay %d", made.ID, made.Replay)}),
+		tx.AddEvent(&ledger.Event{Actor: actor, What: "replay", Arrival: made.ID, Detail: fmt.Sprintf("replay %d of a%d", made.Replay, made.ReplayOf)}))
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/batchgate/batchgate/internal/document"
+	"github.com/batchgate/batchgate/internal/gateway"
 	"github.com/batchgate/batchgate/internal/ledger"
 )
 
@@ -189,7 +190,7 @@ func (t *tracer) undelivered(ctx context.Context, c *Chain, again *reading, g go
 
 // delivery fills a chain with one delivery, encoded again, and its documents, read again.
 func (t *tracer) delivery(ctx context.Context, c *Chain, r *recorded, again *reading, g goal, d ledger.Delivery) error {
-	c.Count, c.Attempts, c.File = d.Count, r.attempts[d.ID], fileOf(d, r.attempts[d.ID])
+	c.Count, c.Attempts, c.File = d.Count, r.attempts[d.ID], cmp.Or(gateway.FileOf(r.attempts[d.ID]), d.Name)
 	shown := d
 	shown.Docs = nil
 	c.Delivery = &shown
