@@ -41,7 +41,7 @@ type route struct {
 // again, what was only started is checked.
 type courier struct {
 	ledger  *ledger.Ledger
-	answers answers
+	lookups lookupCache
 	now     func() time.Time
 	keep    func(ctx context.Context, body []byte) (hash string, commit func(*ledger.Tx) error, err error)
 }
@@ -226,7 +226,7 @@ func (j *job) lookUp(ctx context.Context) error {
 
 // ask gives what the target knows, from memory where it was asked lately.
 func (j *job) ask(ctx context.Context, table string, keys []string) (map[string]string, error) {
-	all, open := j.answers.known(j.row.Target, table, keys, j.now())
+	all, open := j.lookups.known(j.row.Target, table, keys, j.now())
 	if len(open) == 0 {
 		return all, nil
 	}
@@ -235,7 +235,7 @@ func (j *job) ask(ctx context.Context, table string, keys []string) (map[string]
 		return nil, err
 	}
 	if keep > 0 {
-		j.answers.keep(j.row.Target, table, found, j.now().Add(keep))
+		j.lookups.keep(j.row.Target, table, found, j.now().Add(keep))
 	}
 	maps.Copy(all, found)
 	return all, nil

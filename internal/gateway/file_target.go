@@ -1,16 +1,11 @@
 package gateway
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
-	"fmt"
-	"io"
-	"strconv"
 	"time"
 
-	"github.com/batchgate/batchgate/edifact/acknowledge"
 	"github.com/batchgate/batchgate/finding"
+	"github.com/batchgate/batchgate/internal/document"
 	"github.com/batchgate/batchgate/internal/flow"
 	"github.com/batchgate/batchgate/internal/mapping"
 	"github.com/batchgate/batchgate/profiles"
@@ -21,6 +16,9 @@ const (
 	controlSeries = "control" // control references of our interchanges
 	fileSeries    = "series"  // numbers in file names
 )
+
+// changeKind is the kind of deliveries that change or cancel an order that went out before.
+const changeKind = "order-change"
 
 // fileTarget turns documents into files of a folder.
 type fileTarget struct {
@@ -78,43 +76,22 @@ func (t *fileTarget) Steps(d *flow.Delivery, body []byte) []flow.Step {
 	return p.steps(body)
 }
 
-// contrlFact is the fact in which the answer to an interchange is recorded.
-const contrlFact = "contrl"
-
-// contrlTarget places a CONTRL message.
-type contrlTarget struct{ placing }
-
-// Needs is empty.
-func (t *contrlTarget) Needs(*flow.Delivery) []flow.Need { return nil }
-
-// Lookup is never called.
-func (t *contrlTarget) Lookup(_ context.Context, table string, _ []string) (map[string]string, time.Duration, error) {
-	return nil, 0, flow.Stop("a folder has no look-up %q", table)
-}
-
-// Encode writes the interchange with the answer that was recorded when the file was read.
-func (t *contrlTarget) Encode(_ *flow.Delivery, f flow.Facts, _ *flow.Trace) ([]byte, []flow.Refusal, finding.List, error) {
-	recorded, ok := f.Lookup(contrlFact, contrlFact)
-	if !ok {
-		return nil, nil, nil, fmt.Errorf("no answer was recorded for this acknowledgement")
+// outgoing gives how deliveries of a kind become files: the mapping that writes them, and where they go.
+func outgoing(f *profiles.Flow, kind string) (*mapping.Mapping, profiles.To) {
+	to := f.To
+	switch kind {
+	case string(document.Customer):
+		if f.Customers.Mapping != nil {
+			to.Folder, to.Name, to.Done, to.Series.Name = f.Customers.Folder, f.Customers.Name, "", to.Series.Name+" customer files"
+			return f.Customers.Mapping, to
+		}
+	case changeKind:
+		if !f.AfterExport.Name.IsZero() {
+			to.Name = f.AfterExport.Name
+		}
+		if m := f.AfterExport.Mapping; m != nil {
+			return m, to
+		}
 	}
-	var c acknowledge.Contrl
-	if err := json.Unmarshal([]byte(recorded), &c); err != nil {
-		return nil, nil, nil, fmt.Errorf("recorded acknowledgement: %w", err)
-	}
-	control, err := f.Number(controlSeries)
-	if err != nil {
-		return nil, nil, nil, err
-	}
-	body, err := c.Encode(acknowledge.Envelope{Control: strconv.FormatInt(control, 10), Time: f.Now()})
-	return body, nil, nil, err
+	return f.Write, to
 }
-
-// Steps places the file.
-func (t *contrlTarget) Steps(d *flow.Delivery, body []byte) []flow.Step {
-	p := t.placing
-	p.name, p.delivery = d.Name, d.ID
-	return p.steps(body)
-}
-
-func newReader(b []byte) io.Reader { return bytes.NewReader(b) }

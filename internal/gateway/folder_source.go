@@ -306,3 +306,17 @@ func folderFailure(err error) error {
 	}
 	return &flow.Failure{Kind: flow.NeedsPerson, Err: err}
 }
+
+// Begin counts the files that a first look would take. Those that are older are recorded by each look.
+func (f *folderSource) Begin(ctx context.Context) (flow.Beginning, error) {
+	files, err := f.endpoint.List(ctx, f.folder, f.match)
+	b := flow.Beginning{What: "files"}
+	for _, file := range files {
+		if f.old(ledger.Look{Name: recordedName(file.Name), ModTime: file.ModTime}) {
+			b.Past++
+		} else if file.Refused == "" {
+			b.Take++
+		}
+	}
+	return b, err
+}

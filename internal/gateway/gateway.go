@@ -5,6 +5,7 @@
 package gateway
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -111,7 +112,7 @@ func (g *Gateway) shop(c *profiles.Connection) (Platform, error) {
 
 // keep archives bytes that go out: large ones at once, small ones in the commit that mentions them.
 func (g *Gateway) keep(ctx context.Context, body []byte) (string, func(*ledger.Tx) error, error) {
-	taken, err := g.Archive.Take(ctx, newReader(body))
+	taken, err := g.Archive.Take(ctx, bytes.NewReader(body))
 	if err != nil {
 		return "", nil, err
 	}
@@ -136,6 +137,11 @@ func sourceID(f *profiles.Flow) string {
 		return f.From.Connection.ID() + ":" + f.From.Folder
 	}
 	return f.From.Connection.ID() + ":" + f.ID()
+}
+
+// Takes tells whether a flow takes an arrival: its source is the arrival's, and the name fits.
+func Takes(f *profiles.Flow, a *ledger.Arrival) bool {
+	return sourceID(f) == a.Source && (!f.From.Connection.IsFolder() || f.From.Matches(a.Name))
 }
 
 // intakes groups the flows of running profiles by their sources, in the order of the home.

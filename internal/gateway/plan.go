@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -65,7 +66,7 @@ func (g *Gateway) plan(ctx context.Context, in *intake, j *journey) error {
 	if !ok {
 		p.open = g.open(ctx, j.Hash)
 		if j.body != nil {
-			p.fresh, p.open = true, func() (io.ReadCloser, error) { return io.NopCloser(newReader(j.body)), nil }
+			p.fresh, p.open = true, func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(j.body)), nil }
 		}
 		var err error
 		if err = p.begin(ctx); err == nil {

@@ -5,9 +5,9 @@ import (
 	"time"
 )
 
-// answers are what targets said when they were asked, kept in memory for as long as each may be used again. They save
-// calls and nothing hangs on them: what a delivery was encoded with is recorded with it.
-type answers struct {
+// lookupCache is what targets said when they were asked, kept in memory for as long as each may be used again. It saves
+// calls and nothing hangs on it: what a delivery was encoded with is recorded with it.
+type lookupCache struct {
 	mu       sync.Mutex
 	new, old map[question]answer // when new is full it becomes old: what was not asked for lately is forgotten
 }
@@ -23,19 +23,19 @@ type answer struct {
 const keptAnswers = 16 << 10
 
 // known gives the answers to keys that may still be used, and the keys that have none.
-func (a *answers) known(target, table string, keys []string, now time.Time) (found map[string]string, open []string) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
+func (c *lookupCache) known(target, table string, keys []string, now time.Time) (found map[string]string, open []string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	found = make(map[string]string, len(keys))
 	for _, key := range keys {
 		q := question{target, table, key}
-		kept, ok := a.new[q]
+		kept, ok := c.new[q]
 		if !ok {
-			kept, ok = a.old[q]
+			kept, ok = c.old[q]
 		}
 		if ok && now.Before(kept.until) {
 			found[key] = kept.text
-			a.put(q, kept)
+			c.put(q, kept)
 		} else {
 			open = append(open, key)
 		}
@@ -44,17 +44,17 @@ func (a *answers) known(target, table string, keys []string, now time.Time) (fou
 }
 
 // keep takes what a target said.
-func (a *answers) keep(target, table string, found map[string]string, until time.Time) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
+func (c *lookupCache) keep(target, table string, found map[string]string, until time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	for key, text := range found {
-		a.put(question{target, table, key}, answer{text, until})
+		c.put(question{target, table, key}, answer{text, until})
 	}
 }
 
-func (a *answers) put(q question, kept answer) {
-	if a.new == nil || len(a.new) >= keptAnswers {
-		a.new, a.old = map[question]answer{}, a.new
+func (c *lookupCache) put(q question, kept answer) {
+	if c.new == nil || len(c.new) >= keptAnswers {
+		c.new, c.old = map[question]answer{}, c.new
 	}
-	a.new[q] = kept
+	c.new[q] = kept
 }

@@ -8,7 +8,7 @@ import (
 )
 
 func TestAnswersAreUsedAgainUntilTheirTime(t *testing.T) {
-	var a answers
+	var a lookupCache
 	start := time.Date(2026, 11, 25, 8, 0, 0, 0, time.UTC)
 	a.keep("erp/shop", "product", map[string]string{"A": "1", "B": "2"}, start.Add(time.Hour))
 	found, open := a.known("erp/shop", "product", []string{"A", "C"}, start)
@@ -26,7 +26,7 @@ func TestAnswersAreUsedAgainUntilTheirTime(t *testing.T) {
 }
 
 func TestMemoryOfAnswersHasABound(t *testing.T) {
-	var a answers
+	var a lookupCache
 	now := time.Now()
 	for i := range 5 * keptAnswers {
 		a.known("shop", "product", []string{"asked for again and again"}, now)

@@ -3,7 +3,6 @@ package gateway
 import (
 	"fmt"
 	"slices"
-	"time"
 
 	"github.com/batchgate/batchgate/finding"
 	"github.com/batchgate/batchgate/internal/document"
@@ -11,13 +10,6 @@ import (
 	"github.com/batchgate/batchgate/internal/ledger"
 	"github.com/batchgate/batchgate/profiles"
 )
-
-// What tracing and replaying share with the walk, so that they cannot differ from it.
-
-// Takes tells whether a flow takes an arrival: its source is the arrival's, and the name fits.
-func Takes(f *profiles.Flow, a *ledger.Arrival) bool {
-	return sourceID(f) == a.Source && (!f.From.Connection.IsFolder() || f.From.Matches(a.Name))
-}
 
 // Encoded is what a delivery comes to when it is encoded again.
 type Encoded struct {
@@ -90,14 +82,4 @@ func Reckoned(f *profiles.Flow, d *ledger.Delivery, sku string, shop func() (Pla
 	}
 	sum, err = t.reckon(docs[i], known)
 	return sum, fig, true, err
-}
-
-// OpenOrders gives what web orders hold of an article of a shop now, and what they have held lately; the oldest first.
-func OpenOrders(tx *ledger.Tx, shop, sku string, at, since time.Time) ([]flow.OpenOrder, error) {
-	items, err := tx.OpenItems(shop, []string{sku}, at, since)
-	var all []flow.OpenOrder
-	for _, i := range items {
-		all = append(all, openOrder(i))
-	}
-	return all, err
 }

@@ -288,3 +288,13 @@ func unbook(tx *ledger.Tx, arrival int64) error {
 	}
 	return nil
 }
+
+// OpenOrders gives what web orders hold of an article of a shop now, and what they have held lately; the oldest first.
+func OpenOrders(tx *ledger.Tx, shop, sku string, at, since time.Time) ([]flow.OpenOrder, error) {
+	items, err := tx.OpenItems(shop, []string{sku}, at, since)
+	var all []flow.OpenOrder
+	for _, i := range items {
+		all = append(all, openOrder(i))
+	}
+	return all, err
+}
