@@ -3,6 +3,7 @@ package edifact_test
 import (
 	"bytes"
 	"io"
+	"iter"
 	"runtime"
 	"strconv"
 	"testing"
@@ -224,22 +225,52 @@ func BenchmarkReader(b *testing.B) {
 	}
 }
 
-// readValues looks at every component of a message's segments: what a mapping does at least.
-func readValues() func(*edifact.Event) int {
-	size := 0
-	return func(ev *edifact.Event) int {
-		if ev.Kind == edifact.MessageStart {
-			size = 0
+// readValues looks at every component of a segment: what a mapping does at least.
+func readValues(s *edifact.Segment) (size int) {
+	for e := range s.Elements() {
+		for c := range s.Components(e, 0) {
+			size += len(s.Bytes(e, 0, c))
 		}
-		if s := ev.Segment; s != nil {
-			for e := range s.Elements() {
-				for c := range s.Components(e, 0) {
-					size += len(s.Bytes(e, 0, c))
-				}
-			}
-		}
-		return size
 	}
+	return size
+}
+
+// readMessage reads the values of all segments of a message, and gives their number.
+func readMessage(events iter.Seq[*edifact.Event]) (segments int) {
+	size := 0
+	for ev := range events {
+		if ev.Segment != nil {
+			segments++
+			size += readValues(ev.Segment)
+		}
+	}
+	return segments
+}
+
+// readSerially does the same with all messages of a file, on one core.
+func readSerially(r io.Reader) (segments int, err error) {
+	size := 0
+	for ev, err := range edifact.NewReader(r).Events() {
+		if err != nil {
+			return segments, err
+		}
+		if ev.Message != nil && ev.Segment != nil {
+			segments++
+			size += readValues(ev.Segment)
+		}
+	}
+	return segments, nil
+}
+
+// readInParallel does it on several.
+func readInParallel(r io.Reader, workers int) (segments int, err error) {
+	for part, err := range edifact.ReadParallel(r, workers, readMessage) {
+		if err != nil {
+			return segments, err
+		}
+		segments += part.Result
+	}
+	return segments, nil
 }
 
 // BenchmarkTwoCores reports as x-one-core how many times faster one file is read on two cores than on one, by the clock, and
@@ -250,20 +281,13 @@ func BenchmarkTwoCores(b *testing.B) {
 	var one, two, oneCPU, twoCPU time.Duration
 	for b.Loop() {
 		t0, c0 := time.Now(), cpuTime()
-		do := readValues()
-		for ev, err := range edifact.NewReader(bytes.NewReader(data)).Events() {
-			if err != nil {
-				b.Fatal(err)
-			}
-			if ev.Message != nil {
-				do(ev)
-			}
-		}
-		t1, c1 := time.Now(), cpuTime()
-		sum := 0
-		err := edifact.ReadParallel(bytes.NewReader(data), 2, edifact.Work[int]{New: readValues, Result: func(n int) error { sum += n; return nil }})
+		serial, err := readSerially(bytes.NewReader(data))
 		if err != nil {
 			b.Fatal(err)
+		}
+		t1, c1 := time.Now(), cpuTime()
+		if parallel, err := readInParallel(bytes.NewReader(data), 2); err != nil || parallel != serial {
+			b.Fatal(parallel, serial, err)
 		}
 		one, two, oneCPU, twoCPU = one+t1.Sub(t0), two+time.Since(t1), oneCPU+c1-c0, twoCPU+cpuTime()-c1
 	}

@@ -3,6 +3,7 @@ package edifact_test
 import (
 	"errors"
 	"fmt"
+	"iter"
 	"log"
 	"os"
 	"strconv"
@@ -117,24 +118,23 @@ func ExampleReadParallel() {
 		message  string
 		quantity int
 	}
-	err := edifact.ReadParallel(strings.NewReader(file), 2, edifact.Work[sum]{
-		New: func() func(*edifact.Event) sum {
-			var s sum
-			return func(ev *edifact.Event) sum {
-				switch {
-				case ev.Kind == edifact.MessageStart:
-					s = sum{message: ev.Message.Reference}
-				case ev.Segment != nil && ev.Segment.Tag() == "QTY":
-					n, _ := strconv.Atoi(string(ev.Segment.Bytes(0, 0, 1)))
-					s.quantity += n
-				}
-				return s
+	read := func(events iter.Seq[*edifact.Event]) (s sum) {
+		for ev := range events {
+			s.message = ev.Message.Reference
+			if ev.Segment != nil && ev.Segment.Tag() == "QTY" {
+				n, _ := strconv.Atoi(string(ev.Segment.Bytes(0, 0, 1)))
+				s.quantity += n
 			}
-		},
-		Result: func(s sum) error { fmt.Println("message", s.message, "orders", s.quantity); return nil },
-	})
-	if err != nil {
-		log.Fatal(err)
+		}
+		return s
+	}
+	for part, err := range edifact.ReadParallel(strings.NewReader(file), 2, read) {
+		if err != nil {
+			log.Fatal(err)
+		}
+		if part.Event == nil { // a message
+			fmt.Println("message", part.Result.message, "orders", part.Result.quantity)
+		}
 	}
 	// Output:
 	// message 1 orders 12

@@ -50,26 +50,13 @@ func readLarge(o corpus.Options, parallel bool) error {
 		made <- m
 		w.CloseWithError(err)
 	}()
-	segments := 0
+	read := readSerially
 	if parallel {
-		err := edifact.ReadParallel(r, 2, edifact.Work[int]{New: func() func(*edifact.Event) int {
-			do := readValues()
-			return func(ev *edifact.Event) int { do(ev); return ev.Count }
-		}, Result: func(n int) error { segments += n; return nil }})
-		if err != nil {
-			return err
-		}
-	} else {
-		do := readValues()
-		for ev, err := range edifact.NewReader(r).Events() {
-			if err != nil {
-				return err
-			}
-			do(ev)
-			if ev.Kind == edifact.MessageEnd {
-				segments += ev.Count
-			}
-		}
+		read = func(r io.Reader) (int, error) { return readInParallel(r, 2) }
+	}
+	segments, err := read(r)
+	if err != nil {
+		return err
 	}
 	if want := (<-made).Segments; segments != want {
 		return fmt.Errorf("%d segments were read, %d made", segments, want)

@@ -1,198 +1,202 @@
 package edifact
 
 import (
-	"errors"
 	"io"
+	"iter"
 	"sync"
 )
 
-// Work is what ReadParallel does with a file. T is what comes of one message.
-type Work[T any] struct {
-	// New makes a worker; it is called once for each goroutine. The worker's function gets all events of one message in
-	// their order, from MessageStart to MessageEnd; what it returns at MessageEnd is the result of the message.
-	New func() func(*Event) T
-	// Result gets the results of the messages, in the order of the file.
-	Result func(T) error
-	// Event gets all other events, in the order of the file and between the results. It may be nil.
-	Event func(*Event) error
+// Part is what ReadParallel gives of a file: what was made of a message, or an event that stands outside of messages.
+type Part[T any] struct {
+	// Event is nil for a message. Unlike the events of a Reader it stays valid.
+	Event *Event
+	// Result is what was made of the message.
+	Result T
 }
 
-// ReadParallel reads a file on several goroutines: whole messages are handed to workers, while the envelope and all order
-// is kept by one. The events are those that a Reader gives. Memory is bounded: messages of more than 1 MiB, those that hold
-// binary objects, and what is broken are read by the one alone. Result and Event are called one at a time; an error of
-// theirs ends the reading and is returned. Loss of framing is an *Error, as with a Reader.
-func ReadParallel[T any](r io.Reader, workers int, work Work[T], opts ...Option) error {
-	if work.Event == nil {
-		work.Event = func(*Event) error { return nil }
+// ReadParallel reads a file on several goroutines. Each message is given to the function message, with the events that a
+// Reader gives of it, MessageStart to MessageEnd; they are valid while the function goes through them. It is called on any
+// of the goroutines, and for several messages at once. What it returns comes out in the order of the file, between the events
+// that stand outside of messages. Whoever leaves the loop ends the reading.
+//
+// Memory is bounded: messages of more than 1 MiB, those that hold binary objects, and what is broken are read by one
+// goroutine alone, while the others wait. Loss of framing is an *Error in the last pair, as with a Reader.
+func ReadParallel[T any](r io.Reader, workers int, message func(events iter.Seq[*Event]) T, opts ...Option) iter.Seq2[Part[T], error] {
+	return func(yield func(Part[T], error) bool) {
+		p := &parallel[T]{in: NewReader(r, opts...), message: message, queue: make(chan *batch[T], 4*max(workers, 1)), stop: make(chan struct{})}
+		p.in.dec.w.toShare()
+		var all sync.WaitGroup
+		for range max(workers, 1) {
+			all.Go(p.work)
+		}
+		go func() {
+			all.Wait()
+			close(p.queue)
+		}()
+		defer func() {
+			close(p.stop)
+			all.Wait()
+		}()
+		p.tell(yield)
 	}
-	p := &parallel[T]{in: NewReader(r, opts...), work: work,
-		jobs: make(chan *job[T], 2*workers), queue: make(chan *job[T], 4*workers), stop: make(chan struct{})}
-	p.in.dec.w.stride = jumpSize
-	var all sync.WaitGroup
-	for range max(workers, 1) {
-		all.Go(p.worker)
-	}
-	told := make(chan error, 1)
-	go func() { told <- p.tell() }()
-	err := p.cut()
-	close(p.jobs)
-	close(p.queue)
-	all.Wait()
-	if refused := <-told; refused != nil {
-		return refused
-	}
-	return err
 }
 
-// parallel is one file that is read in parallel.
+// parallel is one file that is read in parallel. Its goroutines take turns: one at a time goes through the file, looks for
+// nothing but where its messages end, and keeps the envelope. When it has found some it leaves the file to the next, and
+// reads them closely.
 type parallel[T any] struct {
-	in   *Reader
-	work Work[T]
-	own  func(*Event) T // for messages that no worker gets
+	message func(iter.Seq[*Event]) T
 
-	jobs  chan *job[T] // to be done, in any order
-	queue chan *job[T] // the same and others, in the order of the file
-	stop  chan struct{}
-	free  sync.Pool
-	next  *job[T] // messages that are collected
+	turn    sync.Mutex // guards what follows
+	in      *Reader
+	waiting bool // the event of the reader has not been dealt with
+	ended   bool
+
+	queue chan *batch[T] // in the order of the file
+	stop  chan struct{}  // closed when nobody wants more
 }
 
-// job is some messages of one file, or one event between them.
-type job[T any] struct {
-	bytes    []byte
-	messages []detached
-	results  []T
-	done     chan struct{} // closed when the results are there
-	event    *Event
-	err      error
+// batch is some parts of a file that stand next to each other.
+type batch[T any] struct {
+	parts []Part[T]
+	err   error         // behind the last part
+	done  chan struct{} // closed when all parts are there
 }
 
-const (
-	jobSize  = 128 << 10 // bytes that a job holds before it is handed on
-	jumpSize = 512       // bytes looked through at once where messages are leapt over: hardly more than their UNH
-)
-
-// cut goes through the file and hands out its messages.
-func (p *parallel[T]) cut() error {
-	for {
-		ev, err := p.in.Next()
-		if err == io.EOF {
-			return p.hand()
-		}
-		if err != nil {
-			return errors.Join(p.hand(), err)
-		}
-		switch {
-		case ev.Kind == MessageStart && p.detach(ev):
-			if len(p.next.bytes) < jobSize {
-				continue
-			}
-			err = p.hand()
-		case ev.Message != nil:
-			err = p.message(ev)
-		default:
-			err = p.between(ev)
-		}
-		if err != nil {
-			return err
-		}
-	}
+// task is a batch in the hands of a goroutine.
+type task[T any] struct {
+	*batch[T]
+	messages []detached // still to be read
+	bytes    []byte     // in which they stand
+	base     int64      // offset in the file of the first of them
 }
 
-// errStopped says that nobody wants more: Result or Event has returned an error.
-var errStopped = errors.New("stopped")
+// mostParts is how many parts a batch has at most.
+const mostParts = 256
 
-// hand hands the collected messages to the workers.
-func (p *parallel[T]) hand() error {
-	j := p.next
-	p.next = nil
-	if j == nil {
-		return nil
-	}
-	if err := p.put(j); err != nil {
-		return err
-	}
-	p.jobs <- j
-	return nil
-}
-
-// put puts a job into the order of the file.
-func (p *parallel[T]) put(j *job[T]) error {
-	select {
-	case <-p.stop:
-		return errStopped
-	case p.queue <- j:
-		return nil
-	}
-}
-
-// message reads a message here and now.
-func (p *parallel[T]) message(ev *Event) error {
-	if p.own == nil {
-		p.own = p.work.New()
-	}
-	result := p.own(ev)
-	if ev.Kind != MessageEnd {
-		return nil
-	}
-	j := &job[T]{results: []T{result}, done: make(chan struct{})}
-	close(j.done)
-	return errors.Join(p.hand(), p.put(j))
-}
-
-// between queues an event between messages.
-func (p *parallel[T]) between(ev *Event) error {
-	kept := *ev
-	if ev.Segment != nil {
-		kept.Segment = ev.Segment.Clone()
-	}
-	return errors.Join(p.hand(), p.put(&job[T]{event: &kept}))
-}
-
-// worker does jobs.
-func (p *parallel[T]) worker() {
-	do := p.work.New()
-	in := &Reader{dec: newPieceDecoder(p.in.dec)}
-	for j := range p.jobs {
-		for i := range j.messages {
-			result, err := readDetached(in, j.bytes, &j.messages[i], do)
-			if err != nil {
-				j.err = err
+// work takes turns until the file ends.
+func (p *parallel[T]) work() {
+	var t task[T]
+	in := &Reader{dec: newPieceDecoder(&p.in.dec.opt)}
+	for p.take(&t) {
+		for i := range t.messages {
+			m := &t.messages[i]
+			if err := in.openPiece(t.bytes, t.base, m); err != nil {
+				t.parts, t.err = t.parts[:m.part], err
 				break
 			}
-			j.results = append(j.results, result)
+			t.parts[m.part].Result = p.message(in.rest)
 		}
-		close(j.done)
+		close(t.done)
+	}
+}
+
+// take takes a turn; false at the end of the file.
+func (p *parallel[T]) take(t *task[T]) bool {
+	p.turn.Lock()
+	defer p.turn.Unlock()
+	if p.ended {
+		return false
+	}
+	t.batch = &batch[T]{done: make(chan struct{})}
+	t.messages = t.messages[:0]
+	p.collect(t)
+	select {
+	case p.queue <- t.batch:
+		return true
+	case <-p.stop:
+		p.ended = true
+		return false
+	}
+}
+
+// collect goes through the file until a batch is full.
+func (p *parallel[T]) collect(t *task[T]) {
+	d := p.in.dec
+	defer func() { t.bytes, t.base = d.handOver(t.bytes) }()
+	for len(t.parts) < mostParts && !d.w.isSpent(d.pos) {
+		ev, err := p.event()
+		switch {
+		case err != nil:
+			if p.ended = true; err != io.EOF {
+				t.err = err
+			}
+			return
+		case ev.Kind == MessageStart:
+			if p.waiting = !p.start(t, ev); p.waiting {
+				return
+			}
+		default:
+			t.parts = append(t.parts, Part[T]{Event: ev.clone()})
+		}
+	}
+}
+
+// event gives the event that waits, or the next.
+func (p *parallel[T]) event() (*Event, error) {
+	if p.waiting {
+		return &p.in.ev, nil
+	}
+	return p.in.Next()
+}
+
+// start deals with a message that begins; false when that has to wait for the next turn.
+func (p *parallel[T]) start(t *task[T], ev *Event) bool {
+	d := p.in.dec
+	switch stop := d.messageEnd(); {
+	case stop == notYet:
+		return false
+	case stop == notApart:
+		if len(t.messages) > 0 {
+			return false // their bytes would have to be kept
+		}
+		t.parts = append(t.parts, Part[T]{Result: p.alone()})
+	default:
+		m := d.detach(stop, ev)
+		m.part = len(t.parts)
+		t.messages, t.parts = append(t.messages, m), append(t.parts, Part[T]{})
+		p.in.message = nil
+	}
+	return true
+}
+
+// alone reads a message here and now.
+func (p *parallel[T]) alone() T {
+	result := p.message(p.in.rest)
+	p.in.rest(func(*Event) bool { return true })
+	return result
+}
+
+// rest goes through the events of a message, from the one that the reader has given last. It is an iter.Seq.
+func (r *Reader) rest(yield func(*Event) bool) {
+	for yield(&r.ev) && r.ev.Kind != MessageEnd {
+		if _, err := r.Next(); err != nil {
+			return // not before FileEnd
+		}
 	}
 }
 
 // tell passes on what there is, in the order of the file.
-func (p *parallel[T]) tell() (err error) {
-	for j := range p.queue {
-		if err != nil {
-			continue
-		}
-		if j.event != nil {
-			err = p.work.Event(j.event)
-		} else {
-			<-j.done
-			err = j.err
-			for i := 0; i < len(j.results) && err == nil; i++ {
-				err = p.work.Result(j.results[i])
+func (p *parallel[T]) tell(yield func(Part[T], error) bool) {
+	for b := range p.queue {
+		<-b.done
+		for _, part := range b.parts {
+			if !yield(part, nil) {
+				return
 			}
-			p.recycle(j)
 		}
-		if err != nil {
-			close(p.stop)
+		if b.err != nil {
+			yield(Part[T]{}, b.err)
+			return
 		}
 	}
-	return err
 }
 
-// recycle keeps the memory of a job for another.
-func (p *parallel[T]) recycle(j *job[T]) {
-	if cap(j.bytes) > 0 {
-		clear(j.messages)
-		p.free.Put(&job[T]{bytes: j.bytes[:0], messages: j.messages[:0]})
+// clone gives a copy of an event that stays valid.
+func (ev *Event) clone() *Event {
+	kept := *ev
+	if ev.Segment != nil {
+		kept.Segment = ev.Segment.Clone()
 	}
+	return &kept
 }

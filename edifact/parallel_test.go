@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"math/rand/v2"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -57,27 +59,25 @@ func serial(r io.Reader, opts ...edifact.Option) string {
 
 func parallel(r io.Reader, workers int, opts ...edifact.Option) string {
 	var out strings.Builder
-	err := edifact.ReadParallel(r, workers, edifact.Work[string]{
-		New: func() func(*edifact.Event) string {
-			var message strings.Builder
-			return func(ev *edifact.Event) string {
-				if ev.Kind == edifact.MessageStart {
-					message.Reset()
-				}
-				message.WriteString(told(ev))
-				if ev.Kind == edifact.MessageEnd {
-					return message.String()
-				}
-				return ""
-			}
-		},
-		Result: func(s string) error { out.WriteString(s); return nil },
-		Event:  func(ev *edifact.Event) error { out.WriteString(told(ev)); return nil },
-	}, opts...)
-	if err != nil {
-		fmt.Fprintf(&out, "%v\n", err)
+	for part, err := range edifact.ReadParallel(r, workers, toldMessage, opts...) {
+		switch {
+		case err != nil:
+			fmt.Fprintf(&out, "%v\n", err)
+		case part.Event != nil:
+			out.WriteString(told(part.Event))
+		default:
+			out.WriteString(part.Result)
+		}
 	}
 	return out.String()
+}
+
+func toldMessage(events iter.Seq[*edifact.Event]) string {
+	var message strings.Builder
+	for ev := range events {
+		message.WriteString(told(ev))
+	}
+	return message.String()
 }
 
 func checkParallel(t *testing.T, name string, file []byte, opts ...edifact.Option) {
@@ -130,38 +130,99 @@ func TestDamagedFilesAreToldInParallelAlike(t *testing.T) {
 	clean := orders(t, 4, 10<<10, "\r\n")
 	rnd := rand.New(rand.NewPCG(3, 4))
 	for range 80 {
-		file := bytes.Clone(clean)
-		for range 1 + rnd.IntN(4) {
-			at := rnd.IntN(len(file))
-			switch rnd.IntN(3) {
-			case 0:
-				file[at] = "'+:?\n\rUNHTZ \x00\xfc"[rnd.IntN(14)]
-			case 1:
-				file = append(file[:at], file[min(len(file), at+1+rnd.IntN(60)):]...)
-			default:
-				insert := []string{"'UNT+1+1'", "'UNZ+1+1'", "UNB+UNOC:3+A+B'", "UNA:+.? '", "?", "\nUNT"}[rnd.IntN(6)]
-				file = append(file[:at:at], append([]byte(insert), file[at:]...)...)
-			}
-		}
+		file := damaged(rnd, clean, 1+rnd.IntN(4))
 		checkParallel(t, fmt.Sprintf("%q", file[:50]), file)
 	}
 }
 
-func TestReadingInParallelStopsWhenAsked(t *testing.T) {
-	full := errors.New("disk full")
-	data := orders(t, 1, 3<<20, "")
-	for _, work := range []edifact.Work[int]{
-		{Result: func(int) error { return full }},
-		{Result: func(int) error { return nil }, Event: func(*edifact.Event) error { return full }},
-	} {
-		work.New = func() func(*edifact.Event) int { return func(*edifact.Event) int { return 0 } }
-		if err := edifact.ReadParallel(bytes.NewReader(data), 2, work); !errors.Is(err, full) {
-			t.Errorf("got %v", err)
+// The messages of a larger file go through many hands.
+func TestLargerDamagedFilesAreToldInParallelAlike(t *testing.T) {
+	clean := orders(t, 5, 900<<10, "\n")
+	rnd := rand.New(rand.NewPCG(5, 6))
+	for i := range 4 {
+		checkParallel(t, fmt.Sprint(i), damaged(rnd, clean, 3<<(2*i)))
+	}
+}
+
+// damaged gives a copy of a file with faults of the kind that make a difference to whoever cuts it up.
+func damaged(rnd *rand.Rand, clean []byte, faults int) []byte {
+	file := bytes.Clone(clean)
+	for range faults {
+		at := rnd.IntN(len(file))
+		switch rnd.IntN(3) {
+		case 0:
+			file[at] = "'+:?\n\rUNHTZ \x00\xfc"[rnd.IntN(14)]
+		case 1:
+			file = slices.Delete(file, at, min(len(file), at+1+rnd.IntN(60)))
+		default:
+			inserts := []string{"'UNT+1+1'", "'UNZ+1+1'", "UNB+UNOC:3+A+B'", "UNA:+.? '", "?", "\nUNT"}
+			file = slices.Insert(file, at, []byte(inserts[rnd.IntN(len(inserts))])...)
 		}
 	}
-	work := edifact.Work[int]{New: func() func(*edifact.Event) int { return func(*edifact.Event) int { return 0 } }, Result: func(int) error { return nil }}
-	err := edifact.ReadParallel(bytes.NewReader(data[:len(data)-3]), 2, work)
-	if e, ok := errors.AsType[*edifact.Error](err); !ok || !errors.Is(e, edifact.ErrTruncated) {
-		t.Errorf("got %v", err)
+	return file
+}
+
+func countSegments(events iter.Seq[*edifact.Event]) int {
+	n := 0
+	for range events {
+		n++
+	}
+	return n
+}
+
+func TestReadingInParallelEndsWithTheLoop(t *testing.T) {
+	data := orders(t, 1, 3<<20, "")
+	source := bytes.NewReader(data)
+	for range edifact.ReadParallel(source, 2, countSegments) {
+		break
+	}
+	if source.Len() == 0 {
+		t.Error("all was read")
+	}
+}
+
+func TestLostFramingIsTheLastOfAParallelReading(t *testing.T) {
+	data := orders(t, 1, 3<<20, "")
+	var last error
+	for _, err := range edifact.ReadParallel(bytes.NewReader(data[:len(data)-3]), 2, countSegments) {
+		if last != nil {
+			t.Fatalf("something follows %v", last)
+		}
+		last = err
+	}
+	if e, ok := errors.AsType[*edifact.Error](last); !ok || !errors.Is(e, edifact.ErrTruncated) {
+		t.Errorf("got %v", last)
+	}
+}
+
+func TestAMessageNeedNotBeReadToItsEnd(t *testing.T) {
+	large := corpus.Options{Size: 1300 << 10, OneMessage: true} // read by one goroutine alone
+	for _, data := range [][]byte{orders(t, 1, 300<<10, ""), made(t, large)} {
+		want := 0
+		for ev, err := range edifact.NewReader(bytes.NewReader(data)).Events() {
+			if err != nil {
+				t.Fatal(err)
+			}
+			if ev.Kind == edifact.MessageStart {
+				want++
+			}
+		}
+		got := 0
+		for part, err := range edifact.ReadParallel(bytes.NewReader(data), 2, func(events iter.Seq[*edifact.Event]) string {
+			for ev := range events {
+				return ev.Message.Type
+			}
+			return ""
+		}) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			if part.Result == "ORDERS" {
+				got++
+			}
+		}
+		if got != want {
+			t.Errorf("%d messages, want %d", got, want)
+		}
 	}
 }

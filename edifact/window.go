@@ -48,10 +48,13 @@ type window struct {
 	m0     int
 	looked int // bytes up to here have been looked through for marks
 	stride int // bytes looked through at once
+
+	first int // bytes from here on are shared and not given up either; unshared when there are none
+	size  int // bytes read at once after the first
 }
 
 func newWindow(src io.Reader) window {
-	return window{src: src, stride: chunkSize, buf: make([]byte, firstSize)}
+	return window{src: src, stride: chunkSize, first: unshared, size: windowSize, buf: make([]byte, firstSize)}
 }
 
 // offset gives the place in the source of a position in the window.
@@ -85,21 +88,27 @@ func (w *window) fill() (moved int, ok bool) {
 
 // makeRoom moves what is kept to the front, and lets the window grow when that gives too little.
 func (w *window) makeRoom() (moved int) {
-	moved = w.keep
-	if moved < len(w.buf)/4 || len(w.buf) < windowSize {
-		grown := make([]byte, max(2*len(w.buf), windowSize))
-		copy(grown, w.buf[w.keep:w.end])
-		w.buf = grown
-	} else {
-		copy(w.buf, w.buf[w.keep:w.end])
+	moved = min(w.keep, w.first)
+	if moved < len(w.buf)/4 || len(w.buf) < w.size {
+		return w.moveTo(make([]byte, max(2*len(w.buf), w.size)), moved)
 	}
+	return w.moveTo(w.buf, moved)
+}
+
+// moveTo puts what stands behind a position into a buffer, at its front.
+func (w *window) moveTo(buf []byte, moved int) int {
+	copy(buf, w.buf[moved:w.end])
+	w.buf = buf
 	for i := w.m0; i < len(w.marks); i++ {
 		w.marks[i] -= mark(moved) << markShift
 	}
 	w.base += int64(moved)
 	w.end -= moved
 	w.looked -= moved
-	w.keep = 0
+	w.keep -= moved
+	if w.first != unshared {
+		w.first -= moved
+	}
 	return moved
 }
 
