@@ -17,17 +17,8 @@ import (
 func (j *job) end(ctx context.Context, failed error) (ended, error) {
 	e := j.outcome(failed)
 	err := j.commit(ctx, func(tx *ledger.Tx) error {
-		state, runAt, err := tx.DeliveryState(j.row.ID)
-		if err != nil {
+		if err := j.saveRow(tx, &e); err != nil {
 			return err
-		}
-		if state != ledger.DeliveryReady && e.state != ledger.DeliveryDone {
-			// Superseded, or dropped by a person, while it was under way. What took effect is done all the same.
-			e.state, e.runAt = state, runAt
-		}
-		j.row.State, j.row.RunAt = e.state, e.runAt
-		if e.state == ledger.DeliveryDone {
-			j.row.DoneAt = j.now()
 		}
 		if err := j.saveAttempts(tx); err != nil {
 			return err
@@ -45,16 +36,34 @@ func (j *job) end(ctx context.Context, failed error) (ended, error) {
 				return err
 			}
 		}
-		if err := tx.UpdateDelivery(&j.row); err != nil {
-			return err
-		}
 		if !final(e.state) {
 			return nil
 		}
+		var err error
 		e.settle, err = tx.Finished(j.row.Arrival)
 		return err
 	})
 	return e, err
+}
+
+// saveRow writes what became of a delivery. One that was superseded, or dropped by a person, while it was under way stays
+// that; but what took effect is done all the same.
+func (j *job) saveRow(tx *ledger.Tx, e *ended) error {
+	j.row.State, j.row.RunAt = e.state, e.runAt
+	if e.state == ledger.DeliveryDone {
+		j.row.DoneAt = j.now()
+	}
+	ok, err := tx.UpdateReady(&j.row)
+	if err != nil || ok {
+		return err
+	}
+	if e.state != ledger.DeliveryDone {
+		if e.state, e.runAt, err = tx.DeliveryState(j.row.ID); err != nil {
+			return err
+		}
+		j.row.State, j.row.RunAt = e.state, e.runAt
+	}
+	return tx.UpdateDelivery(&j.row)
 }
 
 // outcome decides the delivery's next state.

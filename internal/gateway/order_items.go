@@ -153,8 +153,14 @@ func bookShipment(tx *ledger.Tx, f *profiles.Flow, a *ledger.Arrival, doc *docum
 		if err != nil {
 			return err
 		}
-		if err := tx.UnshipAdvice(shop, number, advice); err != nil {
+		shipped, err := tx.ShippedByOrder(shop, number)
+		if err != nil {
 			return err
+		}
+		if slices.ContainsFunc(shipped, func(s ledger.Shipped) bool { return s.Advice == advice }) {
+			if err := tx.UnshipAdvice(shop, number, advice); err != nil {
+				return err
+			}
 		}
 		for _, s := range shippedItems(f, doc, number, known) {
 			s.Target, s.Order, s.Advice, s.At, s.Arrival = shop, number, advice, at, a.ID
@@ -195,6 +201,9 @@ func bookDelivered(tx *ledger.Tx, f *profiles.Flow, arrival int64, docs []*docum
 
 // settleOrder ends the items of an order by what was shipped of it.
 func settleOrder(tx *ledger.Tx, shop, number string, known []ledger.OrderItem) error {
+	if len(known) == 0 {
+		return nil
+	}
 	shipped, err := tx.ShippedByOrder(shop, number)
 	if err != nil {
 		return err

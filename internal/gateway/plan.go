@@ -264,6 +264,6 @@ func (p *planner) flush(ctx context.Context, all bool) error {
 				return err
 			}
 		}
-		return tx.UpdateArrival(&planned)
+		return tx.AdvanceArrival(&planned)
 	})
 }

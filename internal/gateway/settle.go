@@ -269,7 +269,7 @@ func (g *Gateway) settleSteps(ctx context.Context, src flow.Source, j *journey, 
 				return err
 			}
 		}
-		return tx.UpdateArrival(&done)
+		return tx.AdvanceArrival(&done)
 	})
 	if err == nil && failed == nil {
 		*a = done

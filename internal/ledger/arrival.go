@@ -60,8 +60,16 @@ const arrivalSelect = "SELECT id, " + arrivalColumns + " FROM arrival"
 
 var (
 	arrivalInsert = insertText("arrival", arrivalColumns) + " ON CONFLICT DO NOTHING RETURNING id"
-	arrivalUpdate = updateText("arrival", arrivalColumns)
+	arrivalUpdate  = updateText("arrival", arrivalProgress+", size, mod_time, looks, first_look, hash")
+	arrivalAdvance = updateText("arrival", arrivalProgress)
 )
+
+// arrivalProgress is what changes as an arrival goes on.
+const arrivalProgress = "path, state, outcome, reason, row_count, documents, failed, remainder_of, profile, tries, run_at, settled_at"
+
+func (a *Arrival) progress() []any {
+	return []any{a.Path, string(a.State), a.Outcome, a.Reason, a.Rows, a.Documents, a.Failed, a.RemainderOf, a.Profile, a.Tries, a.RunAt, a.SettledAt}
+}
 
 func (a *Arrival) values() []any {
 	return []any{a.Partner, a.Source, a.Name, a.Version, a.Size, a.ModTime, a.Looks, a.FirstLook, a.LastLook, a.Path, a.Hash,
@@ -88,9 +96,19 @@ func (tx *Tx) InsertArrival(a *Arrival) error {
 	return inCase(err, "recording arrival %q of %s", a.Name, a.Source)
 }
 
-// UpdateArrival writes the whole row.
+// UpdateArrival writes the whole row but what names the arrival: partner, source, name, version, replays and the time it
+// was made.
 func (tx *Tx) UpdateArrival(a *Arrival) error {
-	n, err := tx.exec(arrivalUpdate, append(a.values(), a.ID)...)
+	return tx.updateArrival(a, arrivalUpdate, append(a.progress(), a.Size, a.ModTime, a.Looks, a.FirstLook, a.Hash, a.ID))
+}
+
+// AdvanceArrival is UpdateArrival of one whose bytes are as they were recorded: neither its looks nor its hash are written.
+func (tx *Tx) AdvanceArrival(a *Arrival) error {
+	return tx.updateArrival(a, arrivalAdvance, append(a.progress(), a.ID))
+}
+
+func (tx *Tx) updateArrival(a *Arrival, text string, args []any) error {
+	n, err := tx.exec(text, args...)
 	if err == nil && n == 0 {
 		err = ErrNotFound
 	}

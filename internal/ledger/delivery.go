@@ -46,16 +46,25 @@ type Delivery struct {
 const deliveryColumns = "arrival, flow, target, kind, key, effect, state, reason, tries, run_at, doc_count, body_hash, name, profile, " +
 	"acked, created_at, done_at, fetched_at, acked_at, facts"
 
+// deliveryProgress is what changes after a delivery was planned.
+const deliveryProgress = "state, reason, tries, run_at, body_hash, acked, done_at, fetched_at, acked_at, facts"
+
 const deliverySelect = "SELECT id, " + deliveryColumns + " FROM delivery"
 
 var (
 	deliveryInsert = insertText("delivery", deliveryColumns) + " ON CONFLICT (effect) DO NOTHING RETURNING id"
-	deliveryUpdate = updateText("delivery", deliveryColumns)
+	deliveryUpdate = updateText("delivery", deliveryProgress)
+	deliveryUpdateReady = deliveryUpdate + " AND state = '" + DeliveryReady + "'"
 )
 
 func (d *Delivery) values() []any {
 	return []any{d.Arrival, d.Flow, d.Target, d.Kind, d.Key, d.Effect, d.State, d.Reason, d.Tries, d.RunAt, d.Count, d.BodyHash,
 		d.Name, d.Profile, d.Acked, d.CreatedAt, d.DoneAt, d.FetchedAt, d.AckedAt, []byte(d.Facts)}
+}
+
+// progress is the values of deliveryProgress, and the id.
+func (d *Delivery) progress() []any {
+	return []any{d.State, d.Reason, d.Tries, d.RunAt, d.BodyHash, d.Acked, d.DoneAt, d.FetchedAt, d.AckedAt, []byte(d.Facts), d.ID}
 }
 
 func (d *Delivery) fields() []any {
@@ -80,13 +89,20 @@ func (tx *Tx) InsertDelivery(d *Delivery) error {
 	return inCase(err, "planning delivery %s", d.Effect)
 }
 
-// UpdateDelivery writes the whole row but its documents.
+// UpdateDelivery writes what changes after a delivery was planned: its state and its tries, what was recorded from outside,
+// what went out and what came back. What it is, and its documents, stay.
 func (tx *Tx) UpdateDelivery(d *Delivery) error {
-	n, err := tx.exec(deliveryUpdate, append(d.values(), d.ID)...)
+	n, err := tx.exec(deliveryUpdate, d.progress()...)
 	if err == nil && n == 0 {
 		err = ErrNotFound
 	}
 	return inCase(err, "delivery d%d", d.ID)
+}
+
+// UpdateReady is UpdateDelivery of one that is ready; ok is false when it is not, or not any more, and nothing was written.
+func (tx *Tx) UpdateReady(d *Delivery) (ok bool, err error) {
+	n, err := tx.exec(deliveryUpdateReady, d.progress()...)
+	return n > 0, inCase(err, "delivery d%d", d.ID)
 }
 
 // Delivery gives one delivery with its documents, or [ErrNotFound].

@@ -1,10 +1,12 @@
 package ledger
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/url"
 	"path/filepath"
+	"regexp"
 	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -26,9 +28,36 @@ type dialect struct {
 	objects   string // a table whose column "value" has the objects of a JSON array; %s is the parameter
 	clock     string // reads the database's clock in microseconds; "" where all processes share this machine's clock
 	share     string // locks the rows read until the commit
+	local     bool   // reads end by themselves, no network between
 	source    func(dsn string, read bool) (string, error)
 	classify  func(error) error // the typed error of a database error, or nil
 }
+
+// reading gives the context of a statement that reads. To watch a context costs the driver two goroutines for each
+// statement, more than most reads cost; of a local database the next statement, or the next row, looks at it soon enough.
+func (d *dialect) reading(ctx context.Context) context.Context {
+	if d.local {
+		return context.WithoutCancel(ctx)
+	}
+	return ctx
+}
+
+// parameters gives a statement as the driver likes it best. SQLite's would look up the name of each parameter of each
+// call; parameters that are used once and in order need no names.
+func (d *dialect) parameters(query string) string {
+	if !d.local {
+		return query
+	}
+	plain := parameter().Split(query, -1)
+	for i, name := range parameter().FindAllString(query, -1) {
+		if name != fmt.Sprintf("$%d", i+1) {
+			return query
+		}
+	}
+	return strings.Join(plain, "?")
+}
+
+func parameter() *regexp.Regexp { return regexp.MustCompile(`\$\d+`) }
 
 func dialectOf(name string) (*dialect, error) {
 	switch name {
@@ -49,6 +78,7 @@ func sqliteDialect() *dialect {
 		begin: "BEGIN IMMEDIATE", beginRead: "BEGIN DEFERRED",
 		texts:    "json_each(%s)",
 		objects:  "json_each(%s)",
+		local:    true,
 		source:   sqliteSource,
 		classify: classifySQLite,
 	}

@@ -150,7 +150,7 @@ func (l *Ledger) View(ctx context.Context, run func(*Tx) error) error {
 			l.putReader(s)
 		}
 	}()
-	tx := &Tx{ctx: ctx, session: s, ledger: l}
+	tx := &Tx{ctx: l.dialect.reading(ctx), caller: ctx, session: s, ledger: l}
 	defer func() { tx.session, tx.broken = nil, errUsedLate }()
 	if err := run(tx); err != nil {
 		return err
@@ -171,7 +171,7 @@ func (l *Ledger) reader(ctx context.Context) (*session, error) {
 		return nil, ctx.Err()
 	}
 	s, err := l.idleReader()
-	if err == nil && s != nil && s.exec(ctx, l.dialect.beginRead) != nil {
+	if err == nil && s != nil && s.exec(l.dialect.reading(ctx), l.dialect.beginRead) != nil {
 		s.discard()
 		s = nil
 	}
@@ -185,9 +185,9 @@ func (l *Ledger) reader(ctx context.Context) (*session, error) {
 }
 
 func (l *Ledger) newReader(ctx context.Context) (*session, error) {
-	s, err := openSession(ctx, l.read)
+	s, err := openSession(ctx, l.read, l.dialect)
 	if err == nil {
-		if err = s.exec(ctx, l.dialect.beginRead); err == nil {
+		if err = s.exec(l.dialect.reading(ctx), l.dialect.beginRead); err == nil {
 			return s, nil
 		}
 		s.discard()

@@ -12,16 +12,17 @@ const maxStatements = 300
 
 // session is one connection with its prepared statements. Preparing costs more than running most of them.
 type session struct {
-	conn  *sql.Conn
-	stmts map[string]*sql.Stmt
+	conn    *sql.Conn
+	dialect *dialect
+	stmts   map[string]*sql.Stmt
 }
 
-func openSession(ctx context.Context, db *sql.DB) (*session, error) {
+func openSession(ctx context.Context, db *sql.DB, d *dialect) (*session, error) {
 	conn, err := db.Conn(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return &session{conn: conn, stmts: make(map[string]*sql.Stmt)}, nil
+	return &session{conn: conn, dialect: d, stmts: make(map[string]*sql.Stmt)}, nil
 }
 
 func (s *session) prepare(ctx context.Context, query string) (*sql.Stmt, error) {
@@ -31,7 +32,7 @@ func (s *session) prepare(ctx context.Context, query string) (*sql.Stmt, error) 
 	if len(s.stmts) >= maxStatements {
 		s.forget()
 	}
-	st, err := s.conn.PrepareContext(ctx, query)
+	st, err := s.conn.PrepareContext(ctx, s.dialect.parameters(query))
 	if err != nil {
 		return nil, err
 	}

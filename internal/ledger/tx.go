@@ -14,7 +14,8 @@ import (
 // serves one goroutine. After an error of the database itself every later call gives that error, and the closure's
 // changes are rolled back even if it returns nil; [ErrNotFound] and [ErrExists] are answers and end nothing.
 type Tx struct {
-	ctx     context.Context
+	ctx     context.Context // of statements
+	caller  context.Context // of the closure: when it has ended, no statement begins and no row is read any more
 	session *session
 	ledger  *Ledger
 	broken  error
@@ -31,6 +32,9 @@ func (tx *Tx) fail(err error) error {
 func (tx *Tx) statement(query string) (*sql.Stmt, error) {
 	if tx.broken != nil {
 		return nil, tx.broken
+	}
+	if err := tx.caller.Err(); err != nil {
+		return nil, tx.fail(err)
 	}
 	st, err := tx.session.prepare(tx.ctx, query)
 	if err != nil {
@@ -84,6 +88,9 @@ func (tx *Tx) each(into []any, row func() error, query string, args ...any) erro
 	}
 	defer rows.Close()
 	for rows.Next() {
+		if err := tx.caller.Err(); err != nil {
+			return tx.fail(err)
+		}
 		if err := rows.Scan(into...); err != nil {
 			return tx.fail(err)
 		}

@@ -228,7 +228,7 @@ func (w *writer) begin() error {
 func (w *writer) tryBegin() error {
 	ctx := context.Background()
 	if w.session == nil {
-		s, err := openSession(ctx, w.db)
+		s, err := openSession(ctx, w.db, w.ledger.dialect)
 		if err != nil {
 			return err
 		}
@@ -270,7 +270,7 @@ func (w *writer) apply(c *change, savepoint bool) (err, lost error) {
 
 // run calls the closure and turns a panic into an error.
 func (w *writer) run(ctx context.Context, c *change) (err error) {
-	tx := &Tx{ctx: ctx, session: w.session, ledger: w.ledger}
+	tx := &Tx{ctx: ctx, caller: ctx, session: w.session, ledger: w.ledger}
 	defer func() {
 		if p := recover(); p != nil {
 			err = &PanicError{Value: p, Stack: debug.Stack()}
