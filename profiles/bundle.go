@@ -25,8 +25,8 @@ type bundle struct {
 
 const bundleFormat = 1
 
-// Bundle gives the bytes that decide what the profile does: its file, the mappings, code lists and shared connections
-// that it uses, and the version of batchgate. The same home gives the same bytes; what the profile does not use is blank. [LoadBundle] reads them.
+// Bundle gives the bytes that decide what the profile does: its file, the mappings, code lists, directories and
+// shared connections that it uses, and the version of batchgate. The same home gives the same bytes; what the profile does not use is blank. [LoadBundle] reads them.
 func (p *Profile) Bundle() []byte { return bytes.Clone(p.bundle) }
 
 // seal makes the bundle of a profile and its version.
@@ -41,6 +41,9 @@ func (l *loader) seal(p *Profile, file string, u *used) {
 		for name := range names {
 			b.Files[name] = string(l.files[name])
 		}
+	}
+	for name, messages := range u.directories {
+		b.Files[name] = string(l.directoryOf(name, messages))
 	}
 	for _, name := range sortedKeys(u.mappings) {
 		file := l.mappings[name].file
@@ -118,6 +121,7 @@ func LoadBundle(b []byte) (*Profile, finding.List) {
 		l.files[name] = []byte(text)
 	}
 	l.shared = l.connectionsFile(connectionsName)
+	l.indexDirectories()
 	l.indexMappings()
 	l.indexCodes()
 	p, _ := l.profile(in.Profile)

@@ -204,3 +204,48 @@ func TestACodeListMayBeAWorkbookAndItsBundleHoldsTheCodesAlone(t *testing.T) {
 		t.Errorf("two of one name: %s", print(found))
 	}
 }
+
+// A directory of the home is part of the version of a profile that uses it, with no more messages than that.
+func TestABundleHoldsTheDirectoryThatItsMappingsUse(t *testing.T) {
+	const rows = `"rows":[{"id":"UNH","status":"M","max":1},{"id":"BGM","status":"M","max":1},{"id":"UNT","status":"M","max":1}]}` + "\n"
+	const segments = `{"directory":"D.27A"}` + "\n" + `{"element":"1004","name":"Document identifier","format":"an..35"}` + "\n" + `{"element":"1225","format":"an..3"}` + "\n" +
+		`{"segment":"BGM","name":"Begin","fields":[{"id":"1004","pos":10,"status":"M"},{"id":"1225","pos":20,"status":"C"}]}` + "\n"
+	const boxes, crates = `{"message":"BOXORD","name":"Boxes",` + rows, `{"message":"CRATES","name":"Crates",` + rows
+	flows := `partner: adler
+status: live
+connections: {erp: {transport: local, root: erp}}
+flows:
+  boxes: {from: {connection: erp, folder: out, match: "*.EDI"}, mapping: {read: boxes, write: boxes}, to: {connection: erp, folder: in, name: "B{series:3}.EDI"}}
+identities: {unb: ["4098765000003:14"]}
+us: {unb: "4012345000009:14"}
+`
+	mapping := "format: edifact\nmessage: BOXORD\ndirectory: D.27A\ndocument: order\nmap: {number: BGM.1004, function: BGM.1225}\n"
+	of := func(directory, profile string) *profiles.Profile {
+		return adler(t, file("directories/D.27A.jsonl", directory), file("mappings/boxes.yaml", mapping), file("profiles/adler.yaml", profile))
+	}
+	p := of(segments+boxes+crates, flows)
+	again, found := profiles.LoadBundle(p.Bundle())
+	if len(found) > 0 || again.Version != p.Version {
+		t.Fatal(print(found))
+	}
+	r, err := again.Directories.Open("D:27A")
+	if err != nil || strings.Join(r.Messages(), " ") != "BOXORD" || again.Flows[0].Read.Directory() != "D.27A" {
+		t.Errorf("%v %v", r, err)
+	}
+	if of(segments+boxes, flows).Version != p.Version {
+		t.Error("a message that is not used makes another version")
+	}
+	if of(strings.Replace(segments, "an..35", "an..17", 1)+boxes, flows).Version == p.Version {
+		t.Error("another format of an element makes no other version")
+	}
+	// A flow that takes any release is checked by whichever directory a message names.
+	other := file("directories/D.28A.jsonl", strings.Replace(segments+boxes, "D.27A", "D.28A", 1))
+	home := []txtar.File{other, file("directories/D.27A.jsonl", segments+boxes), file("mappings/boxes.yaml", mapping)}
+	if strings.Contains(string(adler(t, append(home, file("profiles/adler.yaml", flows))...).Bundle()), "D.28A") {
+		t.Error("a directory that is not used is in the bundle")
+	}
+	anyRelease := strings.Replace(flows, "mapping:", "take: {version: any, release: any}, mapping:", 1)
+	if !strings.Contains(string(adler(t, append(home, file("profiles/adler.yaml", anyRelease))...).Bundle()), "D.28A") {
+		t.Error("a directory that messages may name is not in the bundle")
+	}
+}

@@ -52,9 +52,9 @@ type Flow struct {
 	Assortment      *Assortment // nil: every article of a file is tried
 	WebOrders       *WebOrders  // nil: every order may be the shop's
 	Retry           Retry
-	BatchSize       int               // documents in one call
-	Zone            *time.Location    // zone of dates in file names and envelopes
-	Rules           map[string]string // finding rule: "error", "warning", "note" or "off"
+	BatchSize       int            // documents in one call
+	Zone            *time.Location // zone of dates in file names and envelopes
+	Rules           finding.Levels // what rules count for, by their names
 
 	place   finding.Place
 	options option.Values

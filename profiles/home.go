@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/batchgate/batchgate/edifact/directory"
 	"github.com/batchgate/batchgate/finding"
 	"github.com/batchgate/batchgate/internal/option"
 )
@@ -15,6 +16,7 @@ type Home struct {
 	Archive     string                 // folder of the archive
 	Connections map[string]*Connection // the shared ones, by name
 	Profiles    []*Profile             // in the order of their partners' names
+	Directories *directory.Set         // EDIFACT directories: those of the home's folder directories, then the embedded ones
 }
 
 // LedgerSettings says which database the ledger is.
@@ -70,6 +72,8 @@ func Load(fsys fs.FS, opt Options) (*Home, finding.List) {
 	l.settings(h)
 	l.shared = l.connectionsFile(connectionsName)
 	h.Connections = l.shared
+	l.indexDirectories()
+	h.Directories = l.known
 	l.indexMappings()
 	l.indexCodes()
 	h.Profiles = l.profiles()

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/batchgate/batchgate/edifact/directory"
 	"github.com/batchgate/batchgate/finding"
 	"github.com/batchgate/batchgate/internal/mapping"
 	"github.com/batchgate/batchgate/internal/option"
@@ -33,6 +34,9 @@ type loader struct {
 	codes     map[string]*mapping.CodeList // of codes/NAME.csv or .xlsx, by NAME
 	codeFiles map[string]string            // where they stand, by NAME
 	guided    map[string]bool              // files of guidelines that flows use
+
+	directories []directoryFile
+	known       *directory.Set // the home's directories and the embedded ones
 }
 
 func newLoader(opt Options) *loader {
@@ -51,16 +55,21 @@ func (l *loader) readAll(fsys fs.FS) {
 			l.readFile(fsys, name)
 		}
 	}
-	for folder, endings := range map[string][]string{"profiles": {".yaml", ".yml"}, "mappings": {".yaml", ".yml"}, "codes": {".csv", ".xlsx"}, "guidelines": {".yaml", ".yml"}} {
-		entries, err := fs.ReadDir(fsys, folder)
-		if err != nil && (folder == "profiles" || !isMissing(err)) {
-			l.add(finding.Finding{Rule: "profile.home", Severity: finding.Error, Place: finding.Place{File: l.place(folder)},
-				Message: "the folder cannot be read: " + cause(err), Hint: "is this the home? batchgate init makes a new one"})
-		}
-		for _, e := range entries {
-			if !e.IsDir() && !strings.HasPrefix(e.Name(), ".") && slices.Contains(endings, path.Ext(e.Name())) {
-				l.readFile(fsys, path.Join(folder, e.Name()))
-			}
+	for folder, endings := range map[string][]string{"profiles": {".yaml", ".yml"}, "mappings": {".yaml", ".yml"}, "codes": {".csv", ".xlsx"}, "guidelines": {".yaml", ".yml"}, directoriesFolder: {".jsonl"}} {
+		l.readFolder(fsys, folder, endings...)
+	}
+}
+
+// readFolder takes the files of one folder with some endings. Only profiles has to be there.
+func (l *loader) readFolder(fsys fs.FS, folder string, endings ...string) {
+	entries, err := fs.ReadDir(fsys, folder)
+	if err != nil && (folder == "profiles" || !isMissing(err)) {
+		l.add(finding.Finding{Rule: "profile.home", Severity: finding.Error, Place: finding.Place{File: l.place(folder)},
+			Message: "the folder cannot be read: " + cause(err), Hint: "is this the home? batchgate init makes a new one"})
+	}
+	for _, e := range entries {
+		if !e.IsDir() && !strings.HasPrefix(e.Name(), ".") && slices.Contains(endings, path.Ext(e.Name())) {
+			l.readFile(fsys, path.Join(folder, e.Name()))
 		}
 	}
 }

@@ -49,6 +49,7 @@ func (l *loader) flow(p *Profile, partner option.Values, pair option.Pair, u *us
 	fl.stock()
 	fl.webOrders()
 	fl.take()
+	fl.anyDirectory()
 	fl.acknowledge()
 	fl.sending()
 	fl.check()
@@ -142,6 +143,7 @@ func (l *flowLoader) rules() {
 	g := v.Block("guards")
 	f.Guards = Guards{RowsDrop: g.Share("rows_drop"), Changed: g.Share("changed"), MinRows: g.Int("min_rows")}
 	f.Rules = v.Map("rules")
+	l.ruleNames(v)
 	f.Exported.Field = v.Block("exported").Text("field")
 	if f.Exported.Field == "off" {
 		f.Exported.Field = ""

@@ -23,7 +23,7 @@ func (l *loader) guidelineFile(name string) string {
 // compileGuideline compiles a guideline and tells which files it is made of.
 func (l *loader) compileGuideline(file string, use func(file string)) *guideline.Guideline {
 	use(file)
-	g, found := guideline.Compile(l.files[file], guideline.Environment{File: l.place(file), Find: func(name string) ([]byte, string, bool) {
+	g, found := guideline.Compile(l.files[file], guideline.Environment{File: l.place(file), Directories: l.known, Find: func(name string) ([]byte, string, bool) {
 		base := l.guidelineFile(name)
 		if base == "" {
 			return nil, "", false
@@ -71,6 +71,7 @@ func (l *flowLoader) guideline() {
 		return
 	}
 	l.f.Guideline = g
+	l.used.directory(l.directoryFile(g.Message.Release.Name()), g.Message.Type)
 	for _, m := range []*mapping.Mapping{l.f.Read, l.f.Write} {
 		if m != nil && m.Format() == mapping.EDIFACT && m.Message() == g.Message.Type {
 			return

@@ -136,10 +136,13 @@ func (l *flowLoader) compile(v option.Values, use mappingUse, codes map[string]*
 	}
 	d.used = true
 	l.used.mappings[d.name] = true
-	m, found := mapping.Compile(d.text, mapping.Environment{File: l.place(d.file), Codes: l.lookupCodes(codes)})
+	m, found := mapping.Compile(d.text, mapping.Environment{File: l.place(d.file), Codes: l.lookupCodes(codes), Directories: l.known})
 	l.add(found...)
 	if found.HasErrors() {
 		return nil
+	}
+	if m.Format() == mapping.EDIFACT {
+		l.used.directory(l.directoryFile(m.Directory()), m.Message())
 	}
 	return m
 }
@@ -165,7 +168,7 @@ func (l *loader) unusedMappings() {
 		if d.used {
 			continue
 		}
-		_, found := mapping.Compile(d.text, mapping.Environment{File: l.place(d.file), Codes: func(name string) (*mapping.CodeList, bool) {
+		_, found := mapping.Compile(d.text, mapping.Environment{File: l.place(d.file), Directories: l.known, Codes: func(name string) (*mapping.CodeList, bool) {
 			if c, ok := l.codes[name]; ok {
 				return c, true
 			}

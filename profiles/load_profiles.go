@@ -53,7 +53,7 @@ func (l *loader) profile(name string) (*Profile, *option.Source) {
 	given, found := table.Decode(src, src.Root, option.Partner)
 	l.add(found...)
 	v := table.Layer(given)
-	p := &Profile{Partner: v.Text("partner"), Status: Status(v.Text("status")), Engine: l.opt.Engine, File: l.place(name), options: v}
+	p := &Profile{Partner: v.Text("partner"), Status: Status(v.Text("status")), Engine: l.opt.Engine, File: l.place(name), Directories: l.known, options: v}
 	for _, text := range v.Block("identities").Texts("unb") {
 		if id, err := ParseIdentity(text); err == nil {
 			p.Identities = append(p.Identities, id)
@@ -63,7 +63,7 @@ func (l *loader) profile(name string) (*Profile, *option.Source) {
 	p.Received = received(v.Block("interchanges"))
 	p.IDoc, p.UsIDoc = idocSide(v.Block("identities").Block("idoc")), idocSide(v.Block("us").Block("idoc"))
 	p.Connections = l.connections(given.Pairs("connections"), p.Partner, option.Partner)
-	u := &used{connections: map[string]bool{}, mappings: map[string]bool{}, codes: map[string]bool{}, guidelines: map[string]bool{}}
+	u := &used{connections: map[string]bool{}, mappings: map[string]bool{}, codes: map[string]bool{}, guidelines: map[string]bool{}, directories: map[string]map[string]bool{}}
 	for _, pair := range given.Pairs("flows") {
 		if f := l.flow(p, given, pair, u); f != nil {
 			p.Flows = append(p.Flows, f)
@@ -82,7 +82,10 @@ func (l *loader) profile(name string) (*Profile, *option.Source) {
 }
 
 // used is what a profile uses of the home: it goes into its bundle.
-type used struct{ connections, mappings, codes, guidelines map[string]bool }
+type used struct {
+	connections, mappings, codes, guidelines map[string]bool
+	directories                              map[string]map[string]bool // message types, by file
+}
 
 // find finds a connection by its name: the partner's own, else a shared one.
 func (l *loader) find(p *Profile, v option.Values, u *used) *Connection {

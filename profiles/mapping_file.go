@@ -6,13 +6,14 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/batchgate/batchgate/edifact/directory"
 	"github.com/batchgate/batchgate/finding"
 	"github.com/batchgate/batchgate/internal/mapping"
 )
 
 // LoadMapping compiles a mapping that stands alone in a file. Its code lists are looked for as NAME.csv in a folder; ""
-// is the folder codes beside that of the mapping, as a home has them.
-func LoadMapping(file, codes string) (*mapping.Mapping, finding.List) {
+// is the folder codes beside that of the mapping, as a home has them. EDIFACT directories are looked up in known.
+func LoadMapping(file, codes string, known *directory.Set) (*mapping.Mapping, finding.List) {
 	text, err := os.ReadFile(file)
 	if err != nil {
 		return nil, finding.List{{Rule: "mapping.file", Severity: finding.Error, Place: finding.Place{File: file}, Message: err.Error()}}
@@ -24,7 +25,7 @@ func LoadMapping(file, codes string) (*mapping.Mapping, finding.List) {
 		}
 	}
 	var found finding.List
-	m, faults := mapping.Compile(text, mapping.Environment{File: file, Codes: func(name string) (*mapping.CodeList, bool) {
+	m, faults := mapping.Compile(text, mapping.Environment{File: file, Directories: known, Codes: func(name string) (*mapping.CodeList, bool) {
 		if strings.ContainsAny(name, `/\`) {
 			return nil, false
 		}

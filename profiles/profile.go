@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/batchgate/batchgate/edifact"
+	"github.com/batchgate/batchgate/edifact/directory"
 	"github.com/batchgate/batchgate/finding"
 	"github.com/batchgate/batchgate/internal/option"
 )
@@ -35,6 +36,8 @@ type Profile struct {
 	Received    Received   // what its interchanges are really like
 	Connections map[string]*Connection
 	Flows       []*Flow // in the order of the file
+	// Directories has the EDIFACT directories by which messages are checked: of the home's own at least those that flows use.
+	Directories *directory.Set
 	// Version is the hash of Bundle: what decides the output, without secrets.
 	Version string
 	// Engine is the version of batchgate that the profile was loaded for. Of a profile out of a bundle it is the version

@@ -1,7 +1,10 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -10,23 +13,24 @@ import (
 	"github.com/batchgate/batchgate/edifact/guideline"
 	"github.com/batchgate/batchgate/edifact/validate"
 	"github.com/batchgate/batchgate/finding"
+	"github.com/batchgate/batchgate/profiles"
 )
 
 // checkFlags say by what EDIFACT messages are checked.
 type checkFlags struct {
+	directoryFlags
 	readAs    string
 	guideline string
-	directory []string
+	rules     []string
+	flow      string
 }
 
 func (f *checkFlags) add(cmd *cobra.Command) {
+	f.directoryFlags.add(cmd)
 	cmd.Flags().StringVar(&f.readAs, "read-as", "", "check all messages by this directory, as D.96A, whatever they name")
-	f.addDirectory(cmd)
 	cmd.Flags().StringVar(&f.guideline, "guideline", "", "file of a guideline that the messages have to keep too; see batchgate guideline")
-}
-
-func (f *checkFlags) addDirectory(cmd *cobra.Command) {
-	cmd.Flags().StringArrayVar(&f.directory, "directory", nil, "file of a further directory that messages may name; see batchgate directory import")
+	cmd.Flags().StringArrayVar(&f.rules, "rule", nil, "what a rule counts for, as edifact.unt-count=warning: error, warning, note or off; see batchgate rules")
+	cmd.Flags().StringVar(&f.flow, "flow", "", "check as this flow of the home does, as PARTNER/FLOW: by its guideline, its rules and what its profile says of interchanges")
 }
 
 // messageChecker gives what is wrong with the messages of a file, event by event.
@@ -34,58 +38,123 @@ type messageChecker interface {
 	Event(ev *edifact.Event) finding.List
 }
 
-// options gives what a validator needs.
-func (f *checkFlags) options() ([]validate.Option, error) {
-	open, err := f.opener()
+// checks is what checkFlags say, read.
+type checks struct {
+	known    *directory.Set
+	readAs   *directory.Release
+	guide    *guideline.Guideline
+	levels   finding.Levels
+	received profiles.Received
+}
+
+func (f *checkFlags) read() (*checks, error) {
+	c := &checks{levels: finding.Levels{}}
+	var err error
+	if f.flow != "" {
+		if f.guideline != "" || len(f.files) > 0 {
+			return nil, &usageError{errors.New("--flow brings its guideline and directories; leave --guideline and --directory out")}
+		}
+		err = f.readFlow(c)
+	} else {
+		c.known, err = f.set(f.guideline)
+	}
 	if err != nil {
 		return nil, err
 	}
-	options := []validate.Option{validate.Directories(open)}
-	if f.readAs == "" {
-		return options, nil
+	if err := f.readRules(c.levels); err != nil {
+		return nil, err
 	}
-	release, err := open(f.readAs)
+	if f.readAs != "" {
+		if c.readAs, err = c.known.Open(f.readAs); err != nil {
+			return nil, &usageError{err}
+		}
+	}
+	if f.guideline == "" {
+		return c, nil
+	}
+	g, found, err := readGuideline(f.guideline, c.known)
 	if err != nil {
-		return nil, &usageError{err}
+		return nil, err
 	}
-	return append(options, validate.ReadAs(release)), nil
+	if g == nil {
+		return nil, fmt.Errorf("%w; see batchgate guideline check %s", found, f.guideline)
+	}
+	c.guide = g
+	return c, nil
 }
 
-// opener opens directories, those of files among them.
-func (f *checkFlags) opener() (func(string) (*directory.Release, error), error) {
-	var own []*directory.Release
-	for _, name := range f.directory {
-		r, err := readDirectory(name)
-		if err != nil {
-			return nil, err
+// readRules reads --rule.
+func (f *checkFlags) readRules(levels finding.Levels) error {
+	for _, text := range f.rules {
+		name, level, _ := strings.Cut(text, "=")
+		if !slices.Contains(finding.LevelNames(), level) {
+			return &usageError{fmt.Errorf("--rule %q: write NAME=LEVEL with a level of %s", text, strings.Join(finding.LevelNames(), ", "))}
 		}
-		own = append(own, r)
+		if hint, err := profiles.CheckRule(name); err != nil {
+			return &usageError{fmt.Errorf("--rule: %w; %s", err, hint)}
+		}
+		levels[name] = level
 	}
-	return directory.Opener(own...), nil
+	return nil
+}
+
+// readFlow takes over what a flow checks by.
+func (f *checkFlags) readFlow(c *checks) error {
+	home, found := profiles.LoadDir(f.folder(""), profiles.Options{Engine: engine()})
+	var faults finding.List
+	for _, one := range found {
+		if one.Severity == finding.Error && one.Rule != "profile.secret" { // nothing is connected to
+			faults = append(faults, one)
+		}
+	}
+	if len(faults) > 0 {
+		return fmt.Errorf("%w; see batchgate check", faults)
+	}
+	flow, ok := home.Flow(f.flow)
+	if !ok {
+		var known []string
+		for _, one := range home.Flows() {
+			known = append(known, one.ID())
+		}
+		return unknown("--flow", f.flow, known)
+	}
+	for name, level := range flow.Rules {
+		c.levels[name] = level
+	}
+	c.known, c.guide, c.received = home.Directories, flow.Guideline, flow.Profile.Received
+	return nil
+}
+
+// options gives what a validator needs.
+func (c *checks) options() []validate.Option {
+	options := []validate.Option{validate.Directories(c.known)}
+	if c.readAs != nil {
+		options = append(options, validate.ReadAs(c.readAs))
+	}
+	return options
+}
+
+// reading gives how a file is read.
+func (c *checks) reading(name string) []edifact.Option {
+	options := []edifact.Option{edifact.FileName(name), edifact.WithLineBreaks(c.received.LineBreaks)}
+	if set, ok := edifact.LookupCharset(c.received.Charset); ok {
+		options = append(options, edifact.WithCharset(set))
+	}
+	return options
 }
 
 // checker makes a checker of a file.
-func (f *checkFlags) checker() (messageChecker, error) {
-	options, err := f.options()
-	if err != nil {
-		return nil, err
+func (c *checks) checker() messageChecker {
+	v := validate.New(c.options()...)
+	if c.guide == nil {
+		return v
 	}
-	open, err := f.opener()
-	if err != nil {
-		return nil, err
-	}
-	v := validate.New(options...)
-	if f.guideline == "" {
-		return v, nil
-	}
-	g, found, err := readGuideline(f.guideline, open)
-	switch {
-	case err != nil:
-		return nil, err
-	case g == nil:
-		return nil, fmt.Errorf("%w; see batchgate guideline check %s", found, f.guideline)
-	}
-	return &guided{v, g.NewChecker()}, nil
+	return &guided{v, c.guide.NewChecker()}
+}
+
+// all gives what is wrong with the part of a file that an event is about.
+func (c *checks) all(ev *edifact.Event, by messageChecker) finding.List {
+	return c.levels.ApplyAll(slices.Concat(ev.Findings, by.Event(ev)))
 }
 
 // guided checks by the directory and by a guideline.

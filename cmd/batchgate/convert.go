@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/batchgate/batchgate/edifact"
+	"github.com/batchgate/batchgate/edifact/directory"
 	"github.com/batchgate/batchgate/finding"
 	"github.com/batchgate/batchgate/internal/document"
 	"github.com/batchgate/batchgate/internal/mapping"
@@ -22,11 +23,18 @@ import (
 )
 
 // mappingFlags name mappings on the command line.
-type mappingFlags struct{ read, write, codes string }
+type mappingFlags struct {
+	read, write, codes string
+	directories        *directoryFlags
+}
 
 // load compiles a mapping; what is wrong with it is said.
 func (f *mappingFlags) load(name string, talk io.Writer) (*mapping.Mapping, error) {
-	m, found := profiles.LoadMapping(name, f.codes)
+	known, err := f.directories.set(name)
+	if err != nil {
+		return nil, err
+	}
+	m, found := profiles.LoadMapping(name, f.codes, known)
 	for _, one := range found {
 		fmt.Fprintln(talk, one)
 	}
@@ -37,7 +45,8 @@ func (f *mappingFlags) load(name string, talk io.Writer) (*mapping.Mapping, erro
 }
 
 func newConvert(s streams) *cobra.Command {
-	var c converting
+	var directories directoryFlags
+	c := converting{by: mappingFlags{directories: &directories}}
 	var at string
 	cmd := &cobra.Command{
 		Use:   "convert FILE",
@@ -72,6 +81,7 @@ Exit status: 0 done, 1 a finding of severity error, 2 wrong use.`,
 			return c.run(cmd.Context(), bufio.NewReaderSize(file, 64<<10))
 		},
 	}
+	directories.add(cmd)
 	cmd.Flags().StringVar(&c.by.read, "read", "", "mapping that reads FILE; without it FILE holds documents as JSON lines")
 	cmd.Flags().StringVar(&c.by.write, "write", "", "mapping that writes; without it documents are written as JSON lines")
 	cmd.Flags().StringVar(&c.by.codes, "codes", "", "folder with the code lists of the mappings; otherwise codes beside the folder of each mapping")
@@ -223,7 +233,7 @@ func readMessages(m *mapping.Mapping, in io.Reader, name string, opt mapping.Rea
 		}
 		found = append(found, ev.Findings...)
 		if ev.Kind == edifact.MessageStart {
-			if r = nil; ev.Message.Type == m.Message() && ev.Message.Directory() == m.Directory() {
+			if r = nil; ev.Message.Type == m.Message() && directory.SameName(ev.Message.Directory(), m.Directory()) {
 				r = m.NewReader(opt)
 			} else {
 				others++

@@ -2,7 +2,6 @@ package main
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -13,14 +12,19 @@ import (
 )
 
 func newDirectory(s streams) *cobra.Command {
+	var from directoryFlags
 	cmd := &cobra.Command{
 		Use:   "directory",
 		Short: "list and show the UN/EDIFACT directories; import further ones",
 		Long: `batchgate holds the batch half of the UN/EDIFACT directories D.93A to D.24A. A further release, or a national one, is read from
-the text files in which the UN publishes its directories, and used with --directory FILE.`,
+the text files in which the UN publishes its directories, and put into the folder directories of a home. From then on the home's
+mappings, guidelines and flows may name it, and all commands know it that are used in the home, or with --home.
+
+A directory of a home stands in front of one that batchgate has itself: so it can be put right. batchgate check says so.`,
 		RunE: help,
 	}
-	cmd.AddCommand(newDirectoryList(s), newDirectoryShow(s), newDirectoryImport(s))
+	from.addHome(cmd)
+	cmd.AddCommand(newDirectoryList(s, &from), newDirectoryShow(s, &from), newDirectoryImport(s, &from))
 	return cmd
 }
 
@@ -29,27 +33,40 @@ type directoryLine struct {
 	Name     string `json:"name"`
 	Messages int    `json:"messages"`
 	Segments int    `json:"segments"`
+	Source   string `json:"source"` // "batchgate", or "home"
+	Hides    bool   `json:"hides,omitempty"`
 }
 
-func newDirectoryList(s streams) *cobra.Command {
+func newDirectoryList(s streams, from *directoryFlags) *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
-		Use: "list", Short: "list the directories, oldest first", Args: nothing,
+		Use: "list", Short: "list the directories, oldest first, those of the home last", Args: nothing,
 		RunE: func(*cobra.Command, []string) error {
+			known, err := from.set("")
+			if err != nil {
+				return err
+			}
 			var all []directoryLine
 			for _, name := range directory.Names() {
 				r, err := directory.Open(name)
 				if err != nil {
 					return err
 				}
-				all = append(all, directoryLine{name, len(r.Messages()), len(r.Segments())})
+				all = append(all, directoryLine{Name: name, Messages: len(r.Messages()), Segments: len(r.Segments()), Source: "batchgate"})
+			}
+			for _, r := range known.Own() {
+				all = append(all, directoryLine{r.Name(), len(r.Messages()), len(r.Segments()), "home", known.Hides(r)})
 			}
 			if asJSON {
 				return jsonLines(s.out, all)
 			}
-			t := newTable(s.out, "DIRECTORY", "MESSAGES", "SEGMENTS")
+			t := newTable(s.out, "DIRECTORY", "MESSAGES", "SEGMENTS", "FROM")
 			for _, d := range all {
-				t.row(d.Name, fmt.Sprint(d.Messages), fmt.Sprint(d.Segments))
+				source := d.Source
+				if d.Hides {
+					source += ", in front of batchgate's"
+				}
+				t.row(d.Name, fmt.Sprint(d.Messages), fmt.Sprint(d.Segments), source)
 			}
 			return t.flush()
 		},
@@ -58,7 +75,7 @@ func newDirectoryList(s streams) *cobra.Command {
 	return cmd
 }
 
-func newDirectoryShow(s streams) *cobra.Command {
+func newDirectoryShow(s streams, from *directoryFlags) *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "show DIRECTORY [MESSAGE|SEGMENT|COMPOSITE|ELEMENT]...",
@@ -73,7 +90,7 @@ a file may be named that "batchgate directory import" has written. Service segme
 			if len(args) == 0 {
 				return &usageError{fmt.Errorf("%s takes the name of a directory, as D.96A", cmd.CommandPath())}
 			}
-			r, err := openDirectory(args[0])
+			r, err := openDirectory(args[0], from)
 			if err != nil {
 				return err
 			}
@@ -98,11 +115,15 @@ a file may be named that "batchgate directory import" has written. Service segme
 }
 
 // openDirectory opens a directory by its name, or the file of one.
-func openDirectory(name string) (*directory.Release, error) {
+func openDirectory(name string, from *directoryFlags) (*directory.Release, error) {
 	if n, ok := strings.CutPrefix(strings.ToLower(name), "service "); ok && len(n) == 1 {
 		return directory.OpenService(int(n[0] - '0'))
 	}
-	r, err := directory.Open(name)
+	known, err := from.set("")
+	if err != nil {
+		return nil, err
+	}
+	r, err := known.Open(name)
 	if err == nil {
 		return r, nil
 	}
@@ -110,19 +131,6 @@ func openDirectory(name string) (*directory.Release, error) {
 		return nil, err
 	}
 	return readDirectory(name)
-}
-
-func readDirectory(name string) (*directory.Release, error) {
-	f, err := os.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	r, err := directory.ReadFile(f)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
-	return r, nil
 }
 
 // messageLine is one message: docs/json.md, "directory show".
@@ -150,61 +158,4 @@ func listMessages(s streams, r *directory.Release, asJSON bool) error {
 		}
 	}
 	return t.flush()
-}
-
-func newDirectoryImport(s streams) *cobra.Command {
-	var name, out string
-	var asJSON bool
-	cmd := &cobra.Command{
-		Use:   "import FILE|FOLDER...",
-		Short: "read a directory from the text files in which the UN publishes it",
-		Long: `import reads the official text files of a release: the directories of elements (EDED, or TRED), composites (EDCD, TRCD) and
-segments (EDSD, TRSD), the code list (UNCL) and one file for each message (ORDERS_D.22A). They may be given as files, as a folder,
-or as the zip file of the release with all the zip files in it. Interactive parts are passed over. What is not understood is
-named with its line; a message with such a fault is left out.
-
-The result is a file of JSON lines, for --directory of validate, explain and guideline.
-
-Exit status: 0 all was read, 1 something was left out or nothing could be read, 2 wrong use.`,
-		Example: `  batchgate directory import d22a.zip --name D.22A --out D.22A.jsonl
-  batchgate validate ORDERS.EDI --directory D.22A.jsonl`,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if len(args) == 0 || name == "" || out == "" {
-				return &usageError{fmt.Errorf("%s takes files or a folder, --name and --out", cmd.CommandPath())}
-			}
-			texts, err := directoryTexts(args)
-			if err != nil {
-				return err
-			}
-			r, found := directory.FromTexts(name, texts)
-			for _, f := range found {
-				if err := sayFinding(s, f, asJSON); err != nil {
-					return err
-				}
-			}
-			if r == nil {
-				return errFindings
-			}
-			if err := writeDirectory(out, r); err != nil {
-				return err
-			}
-			fmt.Fprintf(s.err, "batchgate: %s: %d messages, %d segments out of %d files, %d things not understood\n", out, len(r.Messages()), len(r.Segments()), len(texts), len(found))
-			if len(found) > 0 {
-				return errFindings
-			}
-			return nil
-		},
-	}
-	cmd.Flags().StringVar(&name, "name", "", "name of the directory as messages give it, as D.22A")
-	cmd.Flags().StringVar(&out, "out", "", "file to write")
-	cmd.Flags().BoolVar(&asJSON, "json", false, "findings as JSON lines")
-	return cmd
-}
-
-func writeDirectory(name string, r *directory.Release) error {
-	f, err := os.Create(name)
-	if err != nil {
-		return err
-	}
-	return errors.Join(r.WriteFile(f), f.Close())
 }

@@ -48,7 +48,11 @@ Exit status: 0 nothing worse than warnings, 1 a finding of severity error, 2 wro
 			case asHTML:
 				sink = newExplainHTML(out, args[0])
 			}
-			e := explaining{name: args[0], sink: sink, check: &check}
+			by, err := check.read()
+			if err != nil {
+				return err
+			}
+			e := explaining{name: args[0], sink: sink, by: by}
 			return cmp.Or(e.run(file), out.Flush(), e.verdict())
 		},
 	}
@@ -97,7 +101,7 @@ func (s *spooled) Close() error { return errors.Join(s.File.Close(), os.Remove(s
 // explaining reads a file twice: findings come at the end of a message, and are shown within it.
 type explaining struct {
 	name  string
-	check *checkFlags
+	by    *checks
 	sink  explainSink
 	found finding.List
 	bad   bool
@@ -120,13 +124,9 @@ func (e *explaining) run(file io.ReadSeeker) error {
 	if _, err := file.Seek(0, io.SeekStart); err != nil {
 		return err
 	}
-	options, err := e.check.options()
-	if err != nil {
-		return err
-	}
 	x := explainer{found: e.found}
-	v := validate.New(options...)
-	for ev, err := range edifact.NewReader(file, edifact.FileName(e.name)).Events() {
+	v := validate.New(e.by.options()...)
+	for ev, err := range edifact.NewReader(file, e.by.reading(e.name)...).Events() {
 		if err != nil {
 			break // collect has said it
 		}
@@ -148,11 +148,8 @@ func (e *explaining) collect(file io.ReadSeeker) error {
 	if _, err := file.Seek(0, io.SeekStart); err != nil {
 		return err
 	}
-	check, err := e.check.checker()
-	if err != nil {
-		return err
-	}
-	for ev, err := range edifact.NewReader(file, edifact.FileName(e.name)).Events() {
+	check := e.by.checker()
+	for ev, err := range edifact.NewReader(file, e.by.reading(e.name)...).Events() {
 		if broken, ok := errors.AsType[*edifact.Error](err); ok {
 			e.found = append(e.found, broken.Finding)
 			break
@@ -160,8 +157,7 @@ func (e *explaining) collect(file io.ReadSeeker) error {
 		if err != nil {
 			return err
 		}
-		e.found = append(e.found, ev.Findings...)
-		e.found = append(e.found, check.Event(ev)...)
+		e.found = append(e.found, e.by.all(ev, check)...)
 	}
 	e.bad = e.found.HasErrors()
 	e.found.Sort()

@@ -45,7 +45,7 @@ guideline: NAME. "batchgate guideline derive" drafts one from real files; "show"
 
 func newGuidelineDerive(s streams) *cobra.Command {
 	var name, message string
-	var from checkFlags
+	var from directoryFlags
 	cmd := &cobra.Command{
 		Use:   "derive FILE...",
 		Short: "draft a guideline from real files",
@@ -59,11 +59,11 @@ Exit status: 0 drafted, 1 nothing to learn from, 2 wrong use.`,
 			if len(args) == 0 {
 				return &usageError{fmt.Errorf("%s takes at least one file", cmd.CommandPath())}
 			}
-			open, err := from.opener()
+			known, err := from.set("")
 			if err != nil {
 				return err
 			}
-			d := guideline.Deriver{Wanted: strings.ToUpper(message), Options: []validate.Option{validate.Directories(open)}}
+			d := guideline.Deriver{Wanted: strings.ToUpper(message), Options: []validate.Option{validate.Directories(known)}}
 			for _, arg := range args {
 				if err := learn(&d, arg, s); err != nil {
 					return err
@@ -78,7 +78,7 @@ Exit status: 0 drafted, 1 nothing to learn from, 2 wrong use.`,
 			return err
 		},
 	}
-	from.addDirectory(cmd)
+	from.add(cmd)
 	cmd.Flags().StringVar(&name, "name", "draft", "name of the guideline")
 	cmd.Flags().StringVar(&message, "message", "", "message type to learn from, as ORDERS; without it that of the first message")
 	return cmd
@@ -102,7 +102,7 @@ func learn(d *guideline.Deriver, name string, s streams) error {
 
 func newGuidelineShow(s streams) *cobra.Command {
 	var asJSON bool
-	var from checkFlags
+	var from directoryFlags
 	cmd := &cobra.Command{
 		Use:     "show FILE",
 		Short:   "print a guideline as an implementation guide, in Markdown",
@@ -120,14 +120,14 @@ func newGuidelineShow(s streams) *cobra.Command {
 			return err
 		},
 	}
-	from.addDirectory(cmd)
+	from.add(cmd)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "segments and groups as JSON lines")
 	return cmd
 }
 
 func newGuidelineCheck(s streams) *cobra.Command {
 	var asJSON bool
-	var from checkFlags
+	var from directoryFlags
 	cmd := &cobra.Command{
 		Use:   "check FILE",
 		Short: "name everything that is wrong with a guideline",
@@ -142,18 +142,18 @@ Exit status: 0 no error, 1 a finding of severity error, 2 wrong use.`,
 			return err
 		},
 	}
-	from.addDirectory(cmd)
+	from.add(cmd)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "findings as JSON lines")
 	return cmd
 }
 
 // openGuideline reads a guideline; those that it extends stand beside it. What is wrong goes to standard output.
-func openGuideline(name string, s streams, from *checkFlags, asJSON bool) (*guideline.Guideline, error) {
-	open, err := from.opener()
+func openGuideline(name string, s streams, from *directoryFlags, asJSON bool) (*guideline.Guideline, error) {
+	known, err := from.set(name)
 	if err != nil {
 		return nil, err
 	}
-	g, found, err := readGuideline(name, open)
+	g, found, err := readGuideline(name, known)
 	if err != nil {
 		return nil, err
 	}
@@ -168,12 +168,12 @@ func openGuideline(name string, s streams, from *checkFlags, asJSON bool) (*guid
 	return g, nil
 }
 
-func readGuideline(name string, open func(string) (*directory.Release, error)) (*guideline.Guideline, finding.List, error) {
+func readGuideline(name string, known *directory.Set) (*guideline.Guideline, finding.List, error) {
 	text, err := os.ReadFile(name)
 	if err != nil {
 		return nil, nil, err
 	}
-	g, found := guideline.Compile(text, guideline.Environment{File: name, Open: open, Find: func(other string) ([]byte, string, bool) {
+	g, found := guideline.Compile(text, guideline.Environment{File: name, Directories: known, Find: func(other string) ([]byte, string, bool) {
 		if other != filepath.Base(other) || other == ".." {
 			return nil, "", false
 		}

@@ -88,7 +88,7 @@ Exit status: 0 done, 1 a finding of severity error or a failure, 2 wrong use.`,
 	root.AddCommand(newDemo(s), newInit(s), newCheck(s), newRun(s), newServe(s), newFiles(s), newDeliveries(s), newTrace(s), newReplay(s), newRestored(s), newStock(s), newArchive(s))
 	root.AddCommand(newRead(s), newWrite(s), newFmt(s), newSplit(s), newDiff(s), newValidate(s), newExplain(s))
 	root.AddCommand(newConvert(s), newSniff(s))
-	root.AddCommand(newGuideline(s), newDirectory(s))
+	root.AddCommand(newGuideline(s), newDirectory(s), newRules(s))
 	root.AddCommand(newSandbox(s), newVersion(s))
 	return root
 }

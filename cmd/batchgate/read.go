@@ -19,7 +19,7 @@ func newRead(s streams) *cobra.Command {
 	var flags delimitedFlags
 	var own edifactFlags
 	var trees treeFlags
-	var by mappingFlags
+	by := mappingFlags{directories: &directoryFlags{}}
 	cmd := &cobra.Command{
 		Use:   "read FILE",
 		Short: "show a file's records with their values and places, as JSON lines",

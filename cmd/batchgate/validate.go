@@ -18,19 +18,22 @@ func newValidate(s streams) *cobra.Command {
 	var flags delimitedFlags
 	var check checkFlags
 	var trees treeFlags
-	var by mappingFlags
+	by := mappingFlags{directories: &check.directoryFlags}
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "validate FILE",
 		Short: "name everything that is wrong with a file, with its place and a way out",
 		Long: `validate checks a whole file and names all its faults at once. EDIFACT is checked by the directory that each message names:
-segments, groups, elements, formats, code values, counts and references; with --guideline by that too.
+segments, groups, elements, formats, code values, counts and references; with --guideline by that too, and with --flow as that flow
+of the home does. Directories that were imported into the home are known. --rule changes what a rule counts for.
 IDocs, XML, JSON and Excel workbooks are recognised by themselves; anything else is checked as a delimited file. With --mapping a
 file of any format is read as that mapping reads it, with its values, code lists and checks.
 
 Exit status: 0 nothing worse than warnings, 1 a finding of severity error, 2 wrong use.`,
 		Example: `  batchgate validate ORDERS.EDI
   batchgate validate ORDERS.EDI --guideline guidelines/hammerl-orders.yaml
+  batchgate validate ORDERS.EDI --rule edifact.unt-count=warning --rule edifact.code-unknown=off
+  batchgate validate ORDERS.EDI --home my-home --flow retail-orders/orders
   batchgate validate STOCK.CSV --charset windows-1252 --json
   batchgate validate STOCK.XML --mapping mappings/stock-xml.yaml`,
 		Args: oneFile,
@@ -121,11 +124,12 @@ func (v *validating) end(talk io.Writer, name string) error {
 
 func (v *validating) interchanges(in io.Reader, name string, flags *checkFlags) error {
 	v.edifact = true
-	check, err := flags.checker()
+	by, err := flags.read()
 	if err != nil {
 		return err
 	}
-	for ev, err := range edifact.NewReader(in, edifact.FileName(name)).Events() {
+	check := by.checker()
+	for ev, err := range edifact.NewReader(in, by.reading(name)...).Events() {
 		if e, ok := errors.AsType[*edifact.Error](err); ok {
 			v.say(e.Finding)
 			return nil
@@ -136,8 +140,7 @@ func (v *validating) interchanges(in io.Reader, name string, flags *checkFlags) 
 		if ev.Kind == edifact.MessageStart {
 			v.messages++
 		}
-		v.say(ev.Findings...)
-		v.say(check.Event(ev)...)
+		v.say(by.all(ev, check)...)
 	}
 	return nil
 }

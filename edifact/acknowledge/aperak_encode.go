@@ -27,7 +27,7 @@ func (a *Aperak) Encode(e Envelope) ([]byte, error) {
 		h.Version, h.Release, _ = strings.Cut(e.Version, ":")
 	}
 	i := edifact.Interchange{Syntax: a.Syntax, Sender: a.Recipient, Recipient: a.Sender, Test: a.Test}
-	out, err := e.write(level, i, h, func(s *segments) { s.aperak(a, e, set, a.document(h.Version+":"+h.Release)) })
+	out, err := e.write(level, i, h, func(s *segments) { s.aperak(a, e, set, a.document(e.Directories, h.Version+":"+h.Release)) })
 	if err != nil {
 		return nil, fmt.Errorf("APERAK %s: %w", a.Number, err)
 	}
@@ -35,12 +35,12 @@ func (a *Aperak) Encode(e Envelope) ([]byte, error) {
 }
 
 // document gives the code of what kind of answer it is (1001), empty in releases that have none: the response type says it.
-func (a *Aperak) document(version string) string {
+func (a *Aperak) document(known *directory.Set, version string) string {
 	code := "312"
 	if a.Action == Rejected {
 		code = "313"
 	}
-	if r, err := directory.Open(version); err != nil || !r.CodeList("1001").Has([]byte(code)) {
+	if r, err := known.Open(version); err != nil || !r.CodeList("1001").Has([]byte(code)) {
 		return ""
 	}
 	return code

@@ -22,6 +22,8 @@ type Collector struct {
 	ReceiptOnly bool
 	// EachMessage lists accepted messages too. Otherwise they are acknowledged by the interchange.
 	EachMessage bool
+	// Directories is where the messages' directories are looked up; nil has the embedded ones.
+	Directories *directory.Set
 
 	answer   *Contrl
 	group    *Group
@@ -218,7 +220,7 @@ func (c *Collector) component(h *edifact.MessageHeader, f finding.Finding) int {
 	}
 	releases := make([]*directory.Release, 0, 2)
 	if h != nil {
-		if r, err := directory.Open(h.Version + ":" + h.Release); err == nil {
+		if r, err := c.Directories.Open(h.Version + ":" + h.Release); err == nil {
 			releases = append(releases, r)
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/batchgate/batchgate/edifact"
+	"github.com/batchgate/batchgate/edifact/directory"
 )
 
 // Envelope is what an answer needs from outside: the same envelope gives the same bytes.
@@ -25,6 +26,8 @@ type Envelope struct {
 	// Level is the syntax identifier (0001). Empty means that of the interchange that is answered, or UNOC where that
 	// is not known or lacks a character of the answer.
 	Level string
+	// Directories is where that of an APERAK is looked up; nil has the embedded ones.
+	Directories *directory.Set
 }
 
 // Encode writes the answer as an interchange of its own. It goes from the recipient to the sender of the one that is

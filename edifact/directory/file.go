@@ -3,6 +3,7 @@ package directory
 import (
 	"bufio"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -82,6 +83,20 @@ func (r *Release) WriteLine(w io.Writer, id string) error {
 	return enc.Encode(line)
 }
 
+// Only gives a release that has no messages but some, as a profile keeps what it was checked by. Types that the release does
+// not have are passed over.
+func (r *Release) Only(types ...string) *Release {
+	only := *r
+	only.types, only.messages = nil, map[string]func() *Message{}
+	for _, name := range r.types {
+		if slices.Contains(types, name) {
+			only.types = append(only.types, name)
+			only.messages[name] = r.messages[name]
+		}
+	}
+	return &only
+}
+
 // line gives the line of something that has a name of its own: names of four digits are elements, and so on.
 func (r *Release) line(id string) (fileLine, error) {
 	if e, ok := r.elements[id]; ok {
@@ -146,28 +161,42 @@ func fileFields(fields []Field) []fileField {
 	return all
 }
 
-// ReadFile reads what WriteFile writes. An error names the line.
+// FileError says which line of a directory's file cannot be read, from 1, and why.
+type FileError struct {
+	Line int
+	Err  error
+}
+
+func (e *FileError) Error() string { return fmt.Sprintf("line %d of the directory: %v", e.Line, e.Err) }
+
+// Unwrap gives the reason.
+func (e *FileError) Unwrap() error { return e.Err }
+
+// ReadFile reads what WriteFile writes. What is wrong with the file is a [FileError].
 func ReadFile(in io.Reader) (*Release, error) {
 	r := newRelease("")
 	lists := map[string]*CodeList{}
 	r.lists = func() map[string]*CodeList { return lists }
 	lines := bufio.NewScanner(in)
 	lines.Buffer(make([]byte, 64<<10), maxLine)
-	for n := 1; lines.Scan(); n++ {
+	n := 1
+	for ; lines.Scan(); n++ {
 		var line fileLine
 		err := json.Unmarshal(lines.Bytes(), &line)
 		if err == nil {
 			err = r.take(&line, lists, n == 1)
 		}
 		if err != nil {
-			return nil, fmt.Errorf("line %d of the directory: %w", n, err)
+			return nil, &FileError{n, err}
 		}
 	}
-	if err := lines.Err(); err != nil {
+	if err := lines.Err(); errors.Is(err, bufio.ErrTooLong) {
+		return nil, &FileError{n, fmt.Errorf("it has more than %d bytes", maxLine)}
+	} else if err != nil {
 		return nil, err
 	}
 	if r.name == "" {
-		return nil, fmt.Errorf("the file is empty; batchgate directory import writes one")
+		return nil, &FileError{1, errors.New("the file is empty; batchgate directory import writes one")}
 	}
 	slices.Sort(r.types)
 	return r, nil
@@ -179,7 +208,9 @@ func (r *Release) take(line *fileLine, lists map[string]*CodeList, first bool) e
 	case first && line.Directory == "":
 		return fmt.Errorf(`it does not begin with {"directory": NAME}; batchgate directory import writes such files`)
 	case first:
-		r.name = line.Directory
+		name, err := ParseName(line.Directory)
+		r.name = name
+		return err
 	case line.Element != "":
 		f, ok := ParseFormat(line.Format)
 		if !ok {

@@ -1,6 +1,7 @@
 package directory
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -38,18 +39,14 @@ func Names() []string {
 	return slices.Clone(names[:len(names)-services])
 }
 
-// Open gives a directory by its name. "D.96A", "D:96A", "D96A", "d.96a", "96A" and the beginning of a UNH's message
-// identifier "D:96A:UN:EAN008" all mean the same. Another name gives an [UnknownError].
+// Open gives an embedded directory by its name. "D.96A", "D:96A", "D96A", "d. 96a", "96A" and the beginning of a UNH's
+// message identifier "D:96A:UN:EAN008" all mean the same. Another name gives an [UnknownError].
 func Open(name string) (*Release, error) {
 	s := theShelf()
-	name = strings.TrimSpace(name)
-	year, letter, ok := parseName(name)
-	if ok {
-		if i := slices.Index(s.names, fmt.Sprintf("D.%02d%c", year, letter)); i >= 0 && strings.IndexByte("Dd0123456789", name[0]) >= 0 {
-			return s.opened[i](), nil
-		}
+	if i := slices.Index(s.names[:len(s.names)-services], plainName(name)); i >= 0 {
+		return s.opened[i](), nil
 	}
-	return nil, &UnknownError{Kind: "directory", Name: name, Nearest: nearestName(name)}
+	return nil, &UnknownError{Kind: "directory", Name: strings.TrimSpace(name), Nearest: nearestName(name, Names())}
 }
 
 // OpenService gives the service segments of a syntax version (0002), 1 to 4, with the messages CONTRL and, in syntax
@@ -62,58 +59,69 @@ func OpenService(syntax int) (*Release, error) {
 	return s.opened[len(s.opened)-services+syntax-1](), nil
 }
 
-// Opener gives a function that opens some releases of one's own by their names, and all others with Open.
-func Opener(own ...*Release) func(name string) (*Release, error) {
-	return func(name string) (*Release, error) {
-		for _, r := range own {
-			if plainName(r.name) == plainName(name) {
-				return r, nil
-			}
-		}
-		return Open(name)
+// ParseName gives the name of a directory in the form that messages are matched with: what UNH says in 0052 and 0054 with a
+// point between, "D.26A". Understood are also "D26A", "26A", "D:26A:UN", "d. 26a"; and "91.2", "91:2", "912", "2:912" and
+// "1:901" for releases from before D.93A, 0052 of which was the version of the syntax in some. Another name is an error.
+func ParseName(name string) (string, error) {
+	plain := plainName(name)
+	version, release, _ := strings.Cut(plain, ".")
+	if version == "" || release == "" || len(version) > 3 || len(release) > 3 || !isWord(version) || !isWord(release) {
+		return "", fmt.Errorf("%q is no name of a directory; write what UNH says in 0052 and 0054 with a point between, as D.26A", finding.Cut(name))
 	}
+	return plain, nil
 }
 
-// plainName gives a name without what stands between its parts: "D26A" for D.26A, D:26A and D:26A:UN.
+// SameName tells whether two names, of whatever form, are those of one directory.
+func SameName(a, b string) bool { return plainName(a) == plainName(b) }
+
+func isWord(s string) bool {
+	return strings.IndexFunc(s, func(r rune) bool { return (r < 'A' || r > 'Z') && (r < '0' || r > '9') }) < 0
+}
+
+var (
+	yearName = regexp.MustCompile(`^([DS]?)\.?(\d\d[A-Z])$`)
+	// The years 80 to 92 and a number, and in front 1 or 2, which some of their messages have as their version.
+	oldName = regexp.MustCompile(`^(?:[12]\.)?([89]\d)\.?(\d)$`)
+)
+
+// plainName gives a name in the form of ParseName, and what is no name as it is, in capitals.
 func plainName(name string) string {
-	parts := strings.SplitN(strings.ToUpper(name), ":", 3)
-	plain := parts[0]
-	if len(parts) > 1 {
-		plain += parts[1]
+	parts := strings.SplitN(strings.ToUpper(strings.TrimSpace(name)), ":", 3)
+	plain := strings.NewReplacer(" ", "", "-", "", "_", "", "/", "").Replace(strings.Join(parts[:min(len(parts), 2)], "."))
+	if m := yearName.FindStringSubmatch(plain); m != nil {
+		return cmp.Or(m[1], "D") + "." + m[2]
 	}
-	return strings.NewReplacer(".", "", " ", "", "-", "", "_", "").Replace(plain)
+	if m := oldName.FindStringSubmatch(plain); m != nil {
+		return m[1] + "." + m[2]
+	}
+	return plain
 }
 
-// parseName reads a year and a letter out of a directory's name, whatever stands between and before them.
-func parseName(name string) (year int, letter byte, ok bool) {
-	plain := strings.ToUpper(strings.NewReplacer(".", "", " ", "", "-", "", "_", "", "/", "").Replace(name))
-	parts := strings.Split(plain, ":")
-	if plain = parts[0]; len(parts) > 1 && len(plain) == 1 {
-		plain += parts[1]
-	}
-	plain = strings.TrimLeft(plain, "DS")
-	if len(plain) != 3 || plain[2] < 'A' || plain[2] > 'C' {
+// yearOf reads the year and letter of a name.
+func yearOf(name string) (year int, letter byte, ok bool) {
+	m := yearName.FindStringSubmatch(plainName(name))
+	if m == nil {
 		return 0, 0, false
 	}
-	year, err := strconv.Atoi(plain[:2])
-	return year, plain[2], err == nil && year >= 0
+	year, _ = strconv.Atoi(m[2][:2]) // two digits
+	return year, m[2][2], true
 }
 
-// oldName is what directories before D.93A are called in UNH: 91:2, 1:901, 90.1.
-var oldName = regexp.MustCompile(`^(?:[12]:)?[89]\d[.:]?\d?$`)
-
 // nearestName gives the known directory nearest in time, or nearest in spelling.
-func nearestName(name string) string {
-	year, letter, ok := parseName(name)
+func nearestName(name string, names []string) string {
+	year, letter, ok := yearOf(name)
 	if !ok {
-		if near := finding.Nearest(name, Names()); near != "" || !oldName.MatchString(name) {
+		if near := finding.Nearest(name, names); near != "" || !oldName.MatchString(plainName(name)) {
 			return near
 		}
-		return Names()[0]
+		return names[0]
 	}
 	best, distance := "", 1<<30
-	for _, known := range Names() {
-		y, l, _ := parseName(known)
+	for _, known := range names {
+		y, l, ok := yearOf(known)
+		if !ok {
+			continue
+		}
 		d := age(y, l) - age(year, letter)
 		if d = max(d, -d); d < distance {
 			best, distance = known, d

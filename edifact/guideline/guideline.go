@@ -30,8 +30,8 @@ type Environment struct {
 	File string
 	// Find gives the text of another guideline, and the name of its file. Without it none can be extended.
 	Find func(name string) (text []byte, file string, ok bool)
-	// Open opens a directory; nil is directory.Open.
-	Open func(name string) (*directory.Release, error)
+	// Directories is where the guideline's directory is looked up; nil has the embedded ones.
+	Directories *directory.Set
 }
 
 // group is what is used within a group, or within the message.
@@ -172,11 +172,7 @@ func (c *compiler) open(env Environment) bool {
 	if !whole {
 		return false
 	}
-	open := env.Open
-	if open == nil {
-		open = directory.Open
-	}
-	release, err := open(c.d.directory)
+	release, err := env.Directories.Open(c.d.directory)
 	if err == nil {
 		c.g.Message, err = release.Message(c.d.message)
 	}
@@ -184,6 +180,9 @@ func (c *compiler) open(env Environment) bool {
 		hint := "see batchgate directory list"
 		if unknown, ok := errors.AsType[*directory.UnknownError](err); ok && unknown.Nearest != "" {
 			hint = "did you mean " + unknown.Nearest + "?"
+			if unknown.Kind == "directory" {
+				hint += " Another release is read with batchgate directory import"
+			}
 		}
 		c.src.fault(top, RulePath, hint, "%v", err)
 		return false

@@ -39,7 +39,7 @@ func (v *Validator) releaseOf(h *edifact.MessageHeader) (*directory.Release, err
 	release := v.opt.release
 	if release == nil {
 		var err error
-		if release, err = v.opt.open(h.Version + ":" + h.Release); err != nil {
+		if release, err = v.opt.known.Open(h.Version + ":" + h.Release); err != nil {
 			return nil, fmt.Errorf("%s is of a directory that is not known: %w", h.Type, err)
 		}
 	}

@@ -14,7 +14,7 @@ type options struct {
 	release *directory.Release
 	codes   map[string]map[string]bool
 	most    int
-	open    func(name string) (*directory.Release, error)
+	known   *directory.Set
 }
 
 const defaultMost = 1000
@@ -47,11 +47,9 @@ func Off(names ...string) Option {
 // known. Service messages (CONTRL) are checked by their own all the same.
 func ReadAs(release *directory.Release) Option { return func(o *options) { o.release = release } }
 
-// Directories says how directories are opened by their names, as "D:22A"; for those that are not among the ones of package
-// directory. Without it that is directory.Open.
-func Directories(open func(name string) (*directory.Release, error)) Option {
-	return func(o *options) { o.open = open }
-}
+// Directories gives the directories in which that of a message is looked up by its name, as "D:22A". Without it these are the
+// embedded ones of package directory.
+func Directories(known *directory.Set) Option { return func(o *options) { o.known = known } }
 
 // AllowCodes adds codes to the list of an element, as agreed upon with a partner or in an industry.
 func AllowCodes(element string, codes ...string) Option {

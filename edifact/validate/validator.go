@@ -70,7 +70,7 @@ type chosen struct {
 // New makes a validator.
 func New(opts ...Option) *Validator {
 	v := &Validator{programs: map[programKey]*chosen{}, layouts: map[layoutKey]*layout{}, tail: -1}
-	v.opt.most, v.opt.open = defaultMost, directory.Open
+	v.opt.most = defaultMost
 	for i := range rules {
 		v.opt.levels[i] = rules[i].Severity
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/batchgate/batchgate/edifact"
 	"github.com/batchgate/batchgate/edifact/acknowledge"
@@ -58,18 +59,6 @@ type ReadOptions struct {
 	Tools *Tools // nil: new ones
 }
 
-// Tools is what reading a file leaves for the next one: a buffer, and what is known about kinds of messages. They serve one
-// file at a time.
-type Tools struct {
-	in    *bufio.Reader
-	check *validate.Validator
-}
-
-// NewTools makes tools.
-func NewTools() *Tools {
-	return &Tools{bufio.NewReaderSize(nil, 128<<10), validate.New()}
-}
-
 // Read reads a file for the flows that its name fits. Messages are routed by what they are; rows are read once for each
 // flow that takes them. The findings are those of the file as a whole; an error is one of the sink or of reading the bytes.
 func Read(open func() (io.ReadCloser, error), flows []*profiles.Flow, opt ReadOptions, sink Sink) (finding.List, error) {
@@ -98,7 +87,8 @@ func Read(open func() (io.ReadCloser, error), flows []*profiles.Flow, opt ReadOp
 	}
 	switch {
 	case len(messages) > 0 && (len(rows) == 0 || startsInterchange(in)):
-		rd := &interchangeReader{flows: messages, opt: opt, sink: sink, check: tools.check}
+		known := messages[0].Profile.Directories // all are of one home, or one bundle
+		rd := &interchangeReader{flows: messages, opt: opt, sink: sink, check: tools.checker(known), answer: acknowledge.Collector{Directories: known}}
 		return rd.read(in)
 	case len(rows) == 0:
 		return finding.List{{Rule: "flow.none", Severity: finding.Error, Place: finding.Place{File: opt.Name}, Message: "no flow takes this file", Hint: "add a flow whose match fits its name, or reject it"}}, nil
@@ -127,35 +117,6 @@ func startsInterchange(r *bufio.Reader) bool {
 	return edifact.Recognise(first)
 }
 
-// Level gives a finding the severity that a flow's profile wants; false when it is switched off.
-func Level(f *profiles.Flow, found finding.Finding) (finding.Finding, bool) {
-	if f == nil {
-		return found, true
-	}
-	switch f.Rules[found.Rule] {
-	case "error":
-		found.Severity = finding.Error
-	case "warning":
-		found.Severity = finding.Warning
-	case "note":
-		found.Severity = finding.Note
-	case "off":
-		return found, false
-	}
-	return found, true
-}
-
-// levels applies Level to a list.
-func levels(f *profiles.Flow, found finding.List) finding.List {
-	var out finding.List
-	for _, one := range found {
-		if one, ok := Level(f, one); ok {
-			out = append(out, one)
-		}
-	}
-	return out
-}
-
 // interchangeReader reads interchanges and hands each message to the flows that take it.
 type interchangeReader struct {
 	flows  []*profiles.Flow
@@ -166,10 +127,11 @@ type interchangeReader struct {
 
 	guides  map[*profiles.Flow]*guideline.Checker
 	n       int
-	now     []reading    // the readers of the message that is read
-	service *answering   // reads the message that is read, where it is an answer
-	about   Message      // that message
-	found   finding.List // of the message, or of the file
+	now     []reading        // the readers of the message that is read
+	took    []*profiles.Flow // that took a message of the interchange
+	service *answering       // reads the message that is read, where it is an answer
+	about   Message          // that message
+	found   finding.List     // of the message, or of the file
 	file    finding.List
 }
 
@@ -219,19 +181,20 @@ func (rd *interchangeReader) options() ([]edifact.Option, finding.List) {
 
 func (rd *interchangeReader) event(ev *edifact.Event) error {
 	more := rd.check.Event(ev)
-	var taken []*profiles.Flow
-	if ev.Kind == edifact.InterchangeEnd {
-		taken = rd.flowsOf(ev.Interchange)
+	switch ev.Kind {
+	case edifact.InterchangeStart:
+		rd.took = nil
+	case edifact.MessageStart:
+		rd.begin(ev)
 	}
-	answer := rd.answer.Event(ev, more)
+	answer := rd.acknowledge(ev, more)
 	if ev.Message != nil {
 		rd.found = append(append(rd.found, ev.Findings...), more...)
 	} else {
-		rd.file = append(append(rd.file, ev.Findings...), more...)
+		rd.file = append(append(rd.file, rd.agreed(ev, ev.Findings)...), rd.agreed(ev, more)...)
 	}
 	switch ev.Kind {
-	case edifact.MessageStart:
-		rd.begin(ev)
+	case edifact.MessageStart, edifact.SegmentRead:
 		rd.guide(ev)
 	case edifact.MessageEnd:
 		if err := rd.push(ev.Segment); err != nil {
@@ -240,39 +203,13 @@ func (rd *interchangeReader) event(ev *edifact.Event) error {
 		return rd.end(ev)
 	case edifact.InterchangeEnd:
 		if answer != nil && rd.sink.Interchange != nil {
-			return rd.sink.Interchange(ev.Interchange, answer, taken)
+			return rd.sink.Interchange(ev.Interchange, answer, rd.flowsOf(ev.Interchange))
 		}
 		return nil
-	case edifact.SegmentRead:
-		rd.guide(ev)
 	default:
 		return nil
 	}
 	return rd.push(ev.Segment)
-}
-
-// flowsOf gives the flows that may take messages of an interchange.
-func (rd *interchangeReader) flowsOf(i *edifact.Interchange) []*profiles.Flow {
-	var out []*profiles.Flow
-	for _, f := range rd.flows {
-		if i != nil && takesInterchange(f, i) {
-			out = append(out, f)
-		}
-	}
-	return out
-}
-
-func takesInterchange(f *profiles.Flow, i *edifact.Interchange) bool {
-	if f.Take.Sender != "" && f.Take.Sender != i.Sender.ID || f.Take.Recipient != "" && f.Take.Recipient != i.Recipient.ID {
-		return false
-	}
-	return (f.Take.Sender != "" || f.Profile.Knows(i.Sender.ID, i.Sender.Qualifier)) && f.TakesTest(i.IsTest())
-}
-
-func takesMessage(f *profiles.Flow, h *edifact.MessageHeader) bool {
-	return (f.Take.Message == "" || f.Take.Message == h.Type) &&
-		(f.Take.Version == "" || f.Take.Version == "any" || f.Take.Version == h.Version) &&
-		(f.Take.Release == "" || f.Take.Release == "any" || f.Take.Release == h.Release)
 }
 
 func (rd *interchangeReader) begin(ev *edifact.Event) {
@@ -302,6 +239,9 @@ func (rd *interchangeReader) begin(ev *edifact.Event) {
 			return rd.sink.Document(one.message, d)
 		}})
 		one.guide = rd.checker(f)
+		if !slices.Contains(rd.took, f) {
+			rd.took = append(rd.took, f)
+		}
 		rd.now = append(rd.now, one)
 	}
 	switch {
@@ -361,6 +301,7 @@ func (rd *interchangeReader) end(ev *edifact.Event) error {
 	rd.found = nil
 	if rd.service != nil {
 		a, err := rd.service.end()
+		found = rd.agreed(ev, found)
 		rd.service = nil
 		if err != nil {
 			rd.file = append(rd.file, unreadable(ev.Message, err))

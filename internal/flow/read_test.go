@@ -84,6 +84,18 @@ func TestMessagesOfOneFileAreRoutedToTheirFlows(t *testing.T) {
 	}
 }
 
+func TestADirectoryIsTheSameHoweverItIsWritten(t *testing.T) {
+	for _, name := range []string{"D:96A", "d:96a", "D: 96A", "D.:96A"} {
+		got := strings.Join(events(t, interchange(strings.Replace(inventory, "D:96A", name, 1)), example(t)), " ")
+		if !strings.HasPrefix(got, "1 stock-edi ") == (name != "D.:96A") {
+			t.Errorf("%s: %s", name, got)
+		}
+	}
+	if got := events(t, interchange(strings.Replace(inventory, "D:96A", "D:96B", 1)), example(t)); !strings.HasPrefix(got[0], "1 (none)") {
+		t.Errorf("another directory: %v", got)
+	}
+}
+
 func TestABrokenMessageDoesNotHideItsNeighbours(t *testing.T) {
 	got := events(t, interchange(strings.Replace(inventory, "UNT+7", "UNT+9", 1), despatch), example(t))
 	joined := strings.Join(got, "\n")

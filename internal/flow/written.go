@@ -17,7 +17,7 @@ func CheckWritten(f *profiles.Flow, name string, body []byte) finding.List {
 		return nil
 	}
 	var all finding.List
-	v, c := validate.New(), f.Guideline.NewChecker()
+	v, c := validate.New(validate.Directories(f.Profile.Directories)), f.Guideline.NewChecker()
 	for ev, err := range edifact.NewReader(bytes.NewReader(body), edifact.FileName(name)).Events() {
 		if err != nil {
 			break // bytes that we wrote ourselves frame

@@ -12,6 +12,7 @@ import (
 
 	"go.yaml.in/yaml/v4"
 
+	"github.com/batchgate/batchgate/edifact/directory"
 	"github.com/batchgate/batchgate/finding"
 	"github.com/batchgate/batchgate/internal/document"
 )
@@ -21,6 +22,8 @@ type Environment struct {
 	File string // name of the mapping's file, for places
 	// Codes finds a code list by name; nil knows none.
 	Codes func(name string) (*CodeList, bool)
+	// Directories is where an EDIFACT directory is looked up; nil has the embedded ones.
+	Directories *directory.Set
 }
 
 // compiler collects what a mapping says.
@@ -95,7 +98,7 @@ func safely(fn func() error) (err error) {
 // The keys of a mapping.
 var (
 	commonKeys    = []string{"name", "format", "document", "map", "check", "group", "zone", "codes", "blocks"}
-	edifactKeys   = []string{"message", "directory", "syntax", "association", "fixed", "write"}
+	edifactKeys   = []string{"message", "directory", "syntax", "agency", "association", "fixed", "write"}
 	rowKeys       = []string{"charset", "columns", "line_end", "short_rows", "trust_bom", "max_record", "decimal", "records", "fixed"}
 	delimitedKeys = []string{"delimiter", "quote", "escape", "header", "bom", "quoting", "skip", "comment", "one_line", "stray_quotes", "long_rows", "trailing_delimiter", "sep_line", "formulas", "mark_column"}
 	fixedKeys     = []string{"layout", "record", "characters", "line_ends", "words", "skip_bytes", "trim"}

@@ -1,6 +1,7 @@
 package mapping
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -74,9 +75,13 @@ func (c *compiler) startEDIFACT(root *yaml.Node, top map[string]*yaml.Node, each
 		c.fault(root, ruleKey, "write message: ORDERS and directory: D.96A", "message or directory is missing")
 		return false
 	}
-	release, err := directory.Open(top["directory"].Value)
+	release, err := c.env.Directories.Open(top["directory"].Value)
 	if err != nil {
-		c.fault(top["directory"], ruleValue, didYouMean(top["directory"].Value, directory.Names()), "there is no directory %q", finding.Cut(top["directory"].Value))
+		hint := "another release is read with batchgate directory import"
+		if unknown, ok := errors.AsType[*directory.UnknownError](err); ok && unknown.Nearest != "" {
+			hint = "did you mean " + unknown.Nearest + "? " + hint
+		}
+		c.fault(top["directory"], ruleValue, hint, "there is no directory %q", finding.Cut(top["directory"].Value))
 		return false
 	}
 	message, err := release.Message(top["message"].Value)
@@ -90,8 +95,12 @@ func (c *compiler) startEDIFACT(root *yaml.Node, top map[string]*yaml.Node, each
 			c.m.syntax, c.m.syntaxSaid = i, true
 		}
 	}
-	if n := top["association"]; n != nil {
+	c.m.agency = "UN"
+	if n := top["agency"]; n != nil {
 		c.m.agency, _ = c.text(n)
+	}
+	if n := top["association"]; n != nil {
+		c.m.association, _ = c.text(n)
 	}
 	service, _ := directory.OpenService(c.m.syntax)
 	c.edi = &ediCompiler{c: c, message: message, release: release, service: service, root: message.Root,

@@ -57,15 +57,15 @@ type Mapping struct {
 	groupSum     []string
 
 	// EDIFACT
-	message    *directory.Message
-	numbers    map[*directory.Node]int // rows of the segment table, from 1; the root is 0
-	syntax     int
-	syntaxSaid bool
-	agency     string // association assigned code (0057) of UNH
-	candidates []*candidate
-	conditions int // number of group conditions
-	nodes      []node
-	fixed      []*fixedRule
+	message             *directory.Message
+	numbers             map[*directory.Node]int // rows of the segment table, from 1; the root is 0
+	syntax              int
+	syntaxSaid          bool
+	agency, association string // of UNH: 0051 and 0057
+	candidates          []*candidate
+	conditions          int // number of group conditions
+	nodes               []node
+	fixed               []*fixedRule
 
 	// Rows
 	dialect     flatfile.Delimited

@@ -247,7 +247,7 @@ func (w *writer) number(n *directory.Node) int { return w.m.numbers[n] }
 // message writes one message.
 func (w *writer) message(iw *edifact.InterchangeWriter, root *outGroup, reference string) error {
 	version, release, _ := strings.Cut(w.m.Directory(), ".")
-	if err := iw.BeginMessage(edifact.MessageHeader{Reference: reference, Type: w.m.Message(), Version: version, Release: release, Agency: "UN", Association: w.m.agency}); err != nil {
+	if err := iw.BeginMessage(edifact.MessageHeader{Reference: reference, Type: w.m.Message(), Version: version, Release: release, Agency: w.m.agency, Association: w.m.association}); err != nil {
 		return err
 	}
 	if err := w.segments(iw, root); err != nil {
