@@ -78,8 +78,8 @@ func plain(name string) string {
 
 // lookupCharset finds a set by any of its names; "" is UTF-8.
 func lookupCharset(name string) (charset, error) {
-	if name == "" {
-		name = "utf-8"
+	if name == "" || name == "utf-8" {
+		return newCharset("utf-8"), nil
 	}
 	want := plain(name)
 	if canonical, ok := otherNames[want]; ok {
@@ -264,6 +264,9 @@ func asciiPrefix(b []byte) int {
 		if binary.LittleEndian.Uint64(b[i:])&highBits != 0 {
 			break
 		}
+	}
+	if n := len(b); n >= 8 && n-i < 8 && binary.LittleEndian.Uint64(b[n-8:])&highBits == 0 {
+		return n
 	}
 	for ; i < len(b) && b[i] < utf8.RuneSelf; i++ {
 	}

@@ -25,7 +25,8 @@
 //     mark of another character set). It is returned once, before the first record; reading may go on.
 //   - [*Error]: the records cannot be told apart any more, or the source failed: [ErrEmpty], [ErrTruncated],
 //     [ErrTooLong], [ErrCharset], [ErrOptions]. It ends the reading.
-//   - [*CharsetError]: from [Record.Text], when a byte is not a character of the declared set.
+//   - [*CharsetError]: from [Record.Text], when a byte is not a character of the declared set, or NUL or a carriage return
+//     in a line of fixed width: one as long as its type says is one record, and its fields are looked at when asked for.
 //   - [*ValueError]: from a writer, when a value cannot stand in the file. Nothing of its record is written.
 //
 // Everything that was found, tolerated faults and odd things included, is in [Reader.Findings]: of each rule the first

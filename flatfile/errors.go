@@ -63,7 +63,8 @@ type FileError struct {
 // Error gives the first fault of the file and how many more there are.
 func (e *FileError) Error() string { return e.Findings.Error() }
 
-// CharsetError says that a field holds a byte that is not a character of the declared set.
+// CharsetError says that a field holds a byte that is not a character of the declared set, or that no text of a line holds:
+// NUL, or a carriage return.
 type CharsetError struct {
 	// Charset is the declared set by its canonical name.
 	Charset string
@@ -71,7 +72,7 @@ type CharsetError struct {
 	Byte byte
 	// Place is the place of that byte; Field names the field it stands in.
 	Place finding.Place
-	// Hint names the set in which the byte would be a letter, or is "".
+	// Hint names the set in which the byte would be a letter, or says what else it may come from, or is "".
 	Hint string
 }
 
@@ -83,7 +84,7 @@ func (e *CharsetError) Unwrap() error { return ErrCharset }
 
 // Finding gives the error in the form shared by all formats, under the rule "flatfile.charset".
 func (e *CharsetError) Finding() finding.Finding {
-	return finding.Finding{
+	f := finding.Finding{
 		Rule:     ruleCharset,
 		Severity: finding.Error,
 		Place:    e.Place,
@@ -91,6 +92,10 @@ func (e *CharsetError) Finding() finding.Finding {
 		Message:  fmt.Sprintf("byte 0x%02X is not a character of %s", e.Byte, e.Charset),
 		Hint:     e.Hint,
 	}
+	if e.Byte < ' ' {
+		f.Message = fmt.Sprintf("byte 0x%02X is a control character, and no text", e.Byte)
+	}
+	return f
 }
 
 // ValueError says that a value cannot be written. Nothing of its record has been written, and the next may be.

@@ -23,8 +23,46 @@ func (l *layout) next(data []byte, ended bool) int {
 		}
 		return 0
 	}
+	if n, sure := l.nextWhole(data, ended); n > 0 || !sure {
+		return n
+	}
 	if at, n := l.findEnd(data, ended); at >= 0 {
 		return at + n
+	}
+	return 0
+}
+
+// nextWhole gives the length of a line that ends with LF and is as long as its type says: it is one record, whatever it
+// holds. 0 is another line; sure is false when more of the file has to tell.
+func (l *layout) nextWhole(data []byte, ended bool) (n int, sure bool) {
+	if l.longest == 0 {
+		return 0, true
+	}
+	first := data[:min(len(data), l.longest+2)]
+	at := bytes.IndexByte(first, '\n')
+	switch {
+	case at < 0:
+		return 0, ended || len(first) == l.longest+2
+	case at > 0 && l.whole(data[:at-lineEndBefore(data, at)]):
+		return at + 1, true
+	}
+	return 0, true
+}
+
+// whole tells whether a line is one record, whatever it holds: it is as long as its type says, so that it cannot be two.
+func (l *layout) whole(body []byte) bool {
+	if l.longest == 0 || l.chars && !l.Unsearched {
+		return false
+	}
+	l.seen = spot{}
+	k := l.kindOf(body)
+	return k != nil && k.length > 0 && (l.Unsearched || len(body) == k.length)
+}
+
+// lineEndBefore gives how many bytes of the line end with LF at a place stand before that.
+func lineEndBefore(b []byte, at int) int {
+	if b[at-1] == '\r' {
+		return 1
 	}
 	return 0
 }
@@ -114,7 +152,16 @@ func (l *layout) body(raw []byte) int {
 	case l.Words != NoWords || l.ByType:
 		return len(raw)
 	}
-	at, _ := l.findEnd(raw, true)
+	at := len(raw)
+	switch {
+	case at == 0:
+	case l.charset.ascii && raw[at-1] == '\n' || !l.charset.ascii && raw[at-1] == 0x25:
+		if at--; at > 0 && raw[at-1] == '\r' {
+			at--
+		}
+	case l.charset.ascii && raw[at-1] == '\r' || !l.charset.ascii && raw[at-1] == 0x15:
+		at--
+	}
 	return at
 }
 
@@ -124,63 +171,87 @@ func (l *layout) cut(rec *Record) {
 	rec.layout, rec.kind, rec.names = l, nil, nil
 	head := l.head()
 	body := rec.raw[head:rec.body]
-	l.findCharacters(body)
 	rec.spans = l.spans[:0]
+	l.seen = spot{}
 	k := l.kindOf(body)
 	if k == nil {
 		return
 	}
 	rec.kind, rec.names = k, k.names
-	if len(body) >= k.width && len(l.starts) == 0 {
+	if len(body) >= k.width && l.place(k.width, body) == k.width {
 		rec.spans = k.spans
 		return
 	}
 	for _, f := range k.fields {
-		rec.spans = append(rec.spans, span{uint32(head + l.place(f.at, len(body))), uint32(head + l.place(f.at+f.length, len(body)))})
+		rec.spans = append(rec.spans, span{uint32(head + l.place(f.at, body)), uint32(head + l.place(f.at+f.length, body))})
 	}
 	l.spans = rec.spans
 }
 
-// kindOf finds the type of a record whose characters were found.
+// kindOf finds the type of a record.
 func (l *layout) kindOf(body []byte) *kind {
 	for _, k := range l.kinds {
-		if at := l.place(k.at, len(body)); bytes.HasPrefix(body[at:], k.value) {
+		at := body
+		if k.at > 0 {
+			at = body[l.place(k.at, body):]
+		}
+		if hasMark(at, k.value) {
 			return k
 		}
 	}
 	return nil
 }
 
-// findCharacters finds where the characters of a record start, where that is not plain.
-func (l *layout) findCharacters(body []byte) {
-	l.starts = l.starts[:0]
-	if !l.chars || asciiPrefix(body) == len(body) {
-		return
+// hasMark tells whether b begins with a mark. Marks are short, and mostly tell themselves apart in their first bytes.
+func hasMark(b, mark []byte) bool {
+	if len(b) < len(mark) {
+		return false
 	}
-	for i := 0; i < len(body); {
-		l.starts = append(l.starts, int32(i))
-		_, n := utf8.DecodeRune(body[i:])
-		i += n
+	for i, c := range mark {
+		if b[i] != c {
+			return false
+		}
 	}
+	return true
 }
 
-// place gives the byte in the record at which a place of the layout is, or the record's end.
-func (l *layout) place(at, body int) int {
-	switch {
-	case len(l.starts) == 0:
-		return min(at, body)
-	case at < len(l.starts):
-		return int(l.starts[at])
+// A spot is a character of a record: so many stand before it, in so many bytes.
+type spot struct{ chars, bytes int }
+
+// place gives the byte of a record at which a place of the layout is, or the record's end. Characters are counted from
+// the place asked for before, as fields are mostly asked for in their order.
+func (l *layout) place(at int, body []byte) int {
+	if !l.chars || at == 0 {
+		return min(at, len(body))
 	}
-	return body
+	return l.placeOf(at, body)
 }
 
-// length gives the length of the record just cut, in what the layout counts.
-func (l *layout) length(body int) int {
-	if len(l.starts) > 0 {
-		return len(l.starts)
+// placeOf counts characters.
+func (l *layout) placeOf(at int, body []byte) int {
+	s := l.seen
+	if at < s.chars || s.bytes > len(body) {
+		s = spot{}
 	}
-	return body
+	for s.chars < at && s.bytes < len(body) {
+		rest := body[s.bytes:]
+		if n := asciiPrefix(rest[:min(at-s.chars, len(rest))]); n > 0 {
+			s.chars, s.bytes = s.chars+n, s.bytes+n
+			continue
+		}
+		_, n := utf8.DecodeRune(rest)
+		s.chars, s.bytes = s.chars+1, s.bytes+n
+	}
+	l.seen = s
+	return s.bytes
+}
+
+// length gives the length of a record, in what the layout counts.
+func (l *layout) length(body []byte) int {
+	if l.chars {
+		return utf8.RuneCount(body)
+	}
+	return len(body)
 }
 
 // faults gives what is wrong with the record just cut.
@@ -188,7 +259,7 @@ func (l *layout) faults(rec *Record) finding.List {
 	var faults finding.List
 	head := l.head()
 	body := rec.raw[head:rec.body]
-	if l.lines() && l.charset.ascii {
+	if l.lines() && l.charset.ascii && !l.whole(body) {
 		if at := bytes.IndexByte(body, 0); at >= 0 {
 			f := rec.finding(ruleNUL, at, at+1, "the record holds a NUL byte")
 			f.Hint = "the file may be damaged, still being written, or utf-16"
@@ -204,11 +275,12 @@ func (l *layout) faults(rec *Record) finding.List {
 		}
 		return append(faults, f)
 	}
-	switch n := l.length(len(body)); {
-	case n < k.width && !l.ShortRows && l.Length == 0:
-		faults = append(faults, l.short(rec, n))
-	case k.length > 0 && n > k.length && l.Length == 0 && len(bytes.Trim(body[l.place(k.length, len(body)):], string([]byte{l.blank}))) > 0:
-		f := rec.finding(ruleRowLong, head+l.place(k.length, len(body)), rec.body, "the record is %d long, not %d", n, k.length)
+	switch {
+	case l.Length > 0:
+	case !l.ShortRows && len(body) < k.width*l.wide() && l.length(body) < k.width:
+		faults = append(faults, l.short(rec, l.length(body)))
+	case k.length > 0 && len(body) > k.length && len(bytes.Trim(body[l.place(k.length, body):], string([]byte{l.blank}))) > 0:
+		f := rec.finding(ruleRowLong, head+l.place(k.length, body), rec.body, "the record is %d long, not %d", l.length(body), k.length)
 		f.Hint = "check the layout: a field may have become longer"
 		faults = append(faults, f)
 	}

@@ -46,6 +46,15 @@ func TestFixedWidthFaultsAreNamedWithTheirPlace(t *testing.T) {
 			"head[12|Adler|SEK]", "2:1: note: empty line skipped [flatfile.empty-line]"}},
 		{"NUL bytes", "H000012\x00dler     SEK\n", orders, []string{
 			"1:8 (record 1): error: the record holds a NUL byte; the file may be damaged, still being written, or utf-16 [flatfile.nul]"}},
+		{"NUL bytes in a line as long as its type", "LBG\x001    0000096 ST \nLBG-2    0000096 ST \n", orders, []string{
+			"line[<1:4 (record 1, field sku): error: byte 0x00 is a control character, and no text; the file may be damaged, still being written, or utf-16 [flatfile.charset]>|96|ST]",
+			"line[BG-2|96|ST]"}},
+		{"a carriage return in a line as long as its type", "LBG-1    00\r0096 ST \nLBG-2    0000096 ST \n", orders, []string{
+			"line[BG-1|<1:12 (record 1, field quantity): error: byte 0x0D is a control character, and no text; it is a carriage return within a line: the file may be damaged, or a line of it is two [flatfile.charset]>|ST]",
+			"line[BG-2|96|ST]"}},
+		{"a carriage return between lines", "LBG-1    0000096 ST \rLBG-2    0000096 ST \nH000012Adler     SEK\rLBG-3    0000096 ST \n", orders, []string{
+			"line[BG-1|96|ST]", "line[BG-2|96|ST]", "head[12|Adler|SEK]", "line[BG-3|96|ST]",
+			"2:21 (record 2): note: line ends are mixed from here on [flatfile.line-ends]"}},
 		{"a byte that is no character", "H000012K\x81ln      SEK\n", orders, []string{
 			"head[12|<1:9 (record 1, field name): error: byte 0x81 is not a character of windows-1252; it is 'ü' in ibm850: declare that if the file is written so [flatfile.charset]>|SEK]"}},
 		{"an empty file", "", orders, []string{"1:1: error: the file is empty: 0 bytes; a file without records is often a failed export [flatfile.empty]"}},

@@ -9,6 +9,10 @@ func (r *Reader) readPlainFixed() bool {
 	n, body := l.Length, l.Length
 	if n == 0 {
 		at := bytes.IndexByte(b, '\n')
+		if at < 0 && s.more() {
+			b = s.data()
+			at = bytes.IndexByte(b, '\n')
+		}
 		if at < 1 || b[0] == endMark {
 			return false
 		}
@@ -16,7 +20,7 @@ func (r *Reader) readPlainFixed() bool {
 		if b[at-1] == '\r' {
 			body--
 		}
-		if lineEnds(n-body) != r.lineEnd || body == 0 || !r.cleanLine(b[:body]) { // lf and crlf are the lengths they have
+		if lineEnds(n-body) != r.lineEnd || body == 0 { // lf and crlf are the lengths they have
 			return false
 		}
 	} else if len(b) < n {
@@ -25,18 +29,25 @@ func (r *Reader) readPlainFixed() bool {
 	if n > r.max {
 		return false
 	}
-	l.starts = l.starts[:0]
-	k := l.kinds[0]
-	if len(l.kinds) > 1 || len(k.value) > 0 {
-		if k = l.kindOf(b[:body]); k == nil {
-			return false
-		}
+	l.seen = spot{}
+	k := l.kindOf(b[:body])
+	if k == nil {
+		return false
 	}
 	if body < k.width || k.length > 0 && body > k.length {
 		return false
 	}
+	if l.chars && k.width > 0 && l.place(k.width, b[:body]) != k.width {
+		return false
+	}
+	if l.Length == 0 && !(l.Unsearched && k.length > 0) && (body != k.length || l.chars) && !r.cleanLine(b[:body]) {
+		return false
+	}
 	r.number++
-	rec.raw, rec.body, rec.kind, rec.layout, rec.names, rec.spans = b[:n:n], body, k, l, k.names, k.spans
+	rec.raw, rec.body = b[:n:n], body
+	if rec.kind != k || len(rec.spans) != len(k.spans) || len(k.spans) > 0 && &rec.spans[0] != &k.spans[0] {
+		rec.kind, rec.layout, rec.names, rec.spans = k, l, k.names, k.spans
+	}
 	rec.number, rec.offset, rec.line = r.number, r.offset, r.line
 	s.pos += n
 	r.offset += int64(n)
@@ -53,7 +64,6 @@ func (r *Reader) cleanLine(line []byte) bool {
 	if data := r.src.data(); l.cleared != r.src.fills {
 		l.cleared = r.src.fills
 		l.clean = bytes.IndexByte(data, 0) < 0 && (r.lineEnd != lf || bytes.IndexByte(data, '\r') < 0)
-		l.ascii = !l.chars || asciiPrefix(data) == len(data)
 	}
-	return l.clean && (r.lineEnd == lf || bytes.IndexByte(line, '\r') < 0) && (l.ascii || asciiPrefix(line) == len(line))
+	return l.clean && (r.lineEnd == lf || bytes.IndexByte(line, '\r') < 0)
 }

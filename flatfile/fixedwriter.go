@@ -241,8 +241,8 @@ func (w *FixedWriter) join(k *kind) {
 			w.buf = append(w.buf, byte(c))
 		}
 	}
-	w.layout.findCharacters(w.buf)
+	w.layout.seen = spot{}
 	for _, f := range k.fields {
-		w.spans = append(w.spans, span{uint32(w.layout.place(f.at, len(w.buf))), uint32(w.layout.place(f.at+f.length, len(w.buf)))})
+		w.spans = append(w.spans, span{uint32(w.layout.place(f.at, w.buf)), uint32(w.layout.place(f.at+f.length, w.buf))})
 	}
 }

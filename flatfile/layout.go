@@ -48,6 +48,10 @@ type Layout struct {
 	ShortRows bool
 	// TrustBOM lets a byte order mark overrule Charset.
 	TrustBOM bool
+	// Unsearched leaves it to who reads the records to look for NUL bytes and lone carriage returns within lines that end
+	// with a line feed, as far as they are not longer than their type. Else lines of another length than that of their type
+	// are searched for them, and a carriage return ends a line.
+	Unsearched bool
 
 	// MaxRecord is the limit of a line in bytes, line end included: 0 is DefaultMaxRecord.
 	MaxRecord int
@@ -102,18 +106,26 @@ type layout struct {
 	max     int
 	lineEnd string
 	kinds   []*kind
-	chars   bool    // characters are counted, and may have several bytes
-	starts  []int32 // of the characters of a record, where they do not all have one byte
-	left    int     // bytes of the block that is read
-	spans   []span  // memory for those of a record
-	cleared int     // the filling of the source that clean and ascii are about
-	clean   bool    // it holds no NUL byte, and no CR where lines end with LF
-	ascii   bool    // it holds nothing but ASCII
+	chars   bool   // characters are counted, and may have several bytes
+	seen    spot   // the character of a record that was asked for last
+	longest int    // bytes of a line of a type that has a length; 0: lines are searched for what should not be within
+	left    int    // bytes of the block that is read
+	spans   []span // memory for those of a record
+	cleared int    // the filling of the source that clean is about
+	clean   bool   // it holds no NUL byte, and no CR where lines end with LF
 	blank   byte
 }
 
 // lines tells whether records are told apart by line ends.
 func (l *layout) lines() bool { return l.Length == 0 && l.Words == NoWords && !l.ByType }
+
+// wide gives how many bytes a place may have.
+func (l *layout) wide() int {
+	if l.chars {
+		return utf8.UTFMax
+	}
+	return 1
+}
 
 // head gives how many bytes of a record are its length word.
 func (l *layout) head() int {
@@ -194,6 +206,9 @@ func (l Layout) compile() (*layout, error) {
 			return nil, err
 		}
 		c.kinds = append(c.kinds, k)
+		if c.lines() && cs.ascii {
+			c.longest = max(c.longest, k.length*c.wide())
+		}
 	}
 	return c, nil
 }

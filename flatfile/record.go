@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"github.com/batchgate/batchgate/finding"
+	"github.com/batchgate/batchgate/flatfile/internal/text"
 )
 
 // Record is one record of a file, valid until the next Read. Its fields are counted from 0.
@@ -36,8 +37,7 @@ func (rec *Record) Clone() *Record {
 	c := *rec
 	c.raw, c.spans, c.scratch = bytes.Clone(rec.raw), slices.Clone(rec.spans), nil
 	if rec.layout != nil {
-		own := *rec.layout
-		own.starts = slices.Clone(own.starts)
+		own := *rec.layout // it counts the characters of the copy by itself
 		c.layout = &own
 	}
 	return &c
@@ -168,7 +168,7 @@ func (rec *Record) unescape(b []byte, inQuotes bool) []byte {
 // where one is declared.
 func (rec *Record) Text(i int) (string, error) {
 	b := rec.Bytes(i)
-	if rec.odd(i) || !rec.charset.ascii || asciiPrefix(b) < len(b) {
+	if rec.odd(i) || !rec.charset.ascii || !text.Printable(b) {
 		text, err := rec.AppendText(nil, i)
 		return string(text), err
 	}
@@ -189,7 +189,7 @@ func (rec *Record) AppendText(dst []byte, i int) ([]byte, error) {
 		}
 		return out, nil
 	}
-	out, bad := rec.charset.appendDecoded(dst, b)
+	out, bad := rec.decode(dst, b)
 	if bad < 0 {
 		return out, nil
 	}
@@ -213,14 +213,8 @@ func (rec *Record) binaryFault(i int) finding.Finding {
 // field can be searched as it stands.
 func (rec *Record) badByte(i int) error {
 	start, end := int(rec.spans[i].start), int(rec.spans[i].end&spanMask)
-	_, bad := rec.charset.appendDecoded(nil, rec.raw[start:end])
-	if bad < 0 {
-		bad = 0
-	}
-	at := start + bad
-	p := rec.placeOf(at, at+1)
-	p.Field = rec.Name(i)
-	return &CharsetError{Charset: rec.charset.name, Byte: rec.raw[at], Place: p, Hint: rec.charset.guess(rec.raw[at:end])}
+	_, bad := rec.decode(nil, rec.raw[start:end])
+	return rec.charsetError(start+max(bad, 0), end, rec.Name(i))
 }
 
 // Place gives the place of a field as it stands, with quotes and padding; that of a missing one is the record's end.

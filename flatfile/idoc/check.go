@@ -20,6 +20,7 @@ const (
 	ruleUnknown   = "idoc.segment-unknown"
 	ruleField     = "idoc.field-unknown"
 	ruleLong      = "idoc.segment-long"
+	ruleDamaged   = "idoc.damaged"
 )
 
 // ErrRelease is the cause of the error for a file of a release before 4.0.
@@ -36,49 +37,72 @@ func (s *Segment) fault(rule, format string, args ...any) finding.Finding {
 func (r *Reader) stand(s *Segment, k *known) finding.List {
 	var faults finding.List
 	s.place = nil
-	number, okNumber := digits(s.part(49, 6))
-	parent, okParent := digits(s.part(55, 6))
-	hlevel, okLevel := digits(s.part(61, 2))
+	n := s.numbers()
+	number, parent := n.number, n.parent
 	switch {
-	case !okNumber:
-		faults = append(faults, s.numberFault("SEGNUM", 49, 6, "is no number"))
+	case !n.okNumber:
+		faults = append(faults, s.numberFault("SEGNUM", numberAt, 6, "is no number"))
 	case number <= r.last:
-		f := s.numberFault("SEGNUM", 49, 6, fmt.Sprintf("does not come after %06d, that of the record before", r.last))
+		f := s.numberFault("SEGNUM", numberAt, 6, fmt.Sprintf("does not come after %06d, that of the record before", r.last))
 		faults = append(faults, f)
 	}
-	if !okNumber || number <= r.last {
+	if !n.okNumber || number <= r.last {
 		number = r.last + 1
 	}
 	s.number = number
 	r.last = number
-	if doc := bytes.TrimSpace(s.part(33, 16)); !bytes.Equal(doc, r.docnum) && len(r.docnum) > 0 && len(doc) > 0 {
-		faults = append(faults, s.partFault(ruleDocument, "DOCNUM", 33, 16, fmt.Sprintf("is not %s, that of the control record", r.docnum), "a record of another IDoc stands here, or one is missing"))
+	if !r.sameDocument(s) {
+		faults = append(faults, s.partFault(ruleDocument, "DOCNUM", docAt, docLength, fmt.Sprintf("is not %s, that of the control record", r.docnum), "a record of another IDoc stands here, or one is missing"))
 	}
 	at := -1
 	switch {
-	case okParent && parent > 0:
+	case n.okParent && parent > 0:
 		for at = len(r.open) - 1; at >= 0 && r.open[at].number != parent; at-- {
 		}
 		if at < 0 {
-			faults = append(faults, s.partFault(ruleHierarchy, "PSGNUM", 55, 6, "is the number of no segment that this one could stand in", "a record is missing, or they are out of order"))
+			faults = append(faults, s.partFault(ruleHierarchy, "PSGNUM", parentAt, 6, "is the number of no segment that this one could stand in", "a record is missing, or they are out of order"))
 			at = r.parentByName(s)
 		}
-	case !okParent || r.basic != nil && k.in(r.basic) == nil:
+	case !n.okParent || r.basic != nil && k.in(r.basic) == nil:
 		at = r.parentByName(s)
 	}
-	faults = append(faults, r.push(s, k, at, hlevel, okLevel)...)
+	faults = append(faults, r.push(s, k, at, n.level, n.okLevel)...)
 	if s.def == nil {
 		f := s.fault(ruleUnknown, "the segment %s is not known, and its fields are not read", finding.Cut(s.name))
 		f.Severity, f.Hint = finding.Warning, "describe it in the mapping under segments"
 		return append(faults, f)
 	}
-	if n := s.rec.Length(); n > headLength+s.def.length && !onlyBlanks(s.rec.Part(headLength+s.def.length, dataLength)) {
+	if len(s.body) > k.end && s.goesOn() {
 		f := s.fault(ruleLong, "the segment goes on behind %s, the last field known", s.def.fields[len(s.def.fields)-1].Name)
 		f.Place = s.named(s.rec.PartPlace(headLength+s.def.length, dataLength, ""))
 		f.Severity, f.Hint = finding.Warning, "it is of a newer release: describe its further fields in the mapping"
 		faults = append(faults, f)
 	}
 	return faults
+}
+
+// goesOn tells whether there is something behind the last field known. Characters of several bytes only make fields stand
+// further behind than bytes are counted, so that blanks there are enough.
+func (s *Segment) goesOn() bool {
+	end := headLength + s.def.length
+	return !onlyBlanks(s.body[end:]) && len(bytes.TrimRight(s.rec.Part(end, dataLength), " ")) > 0
+}
+
+// damaged says what is wrong with a line that holds a NUL byte or a carriage return. It is not for lines as long as their
+// segment, or filled up with blanks: these are one record, and what their fields hold is seen when it is asked for.
+func (s *Segment) damaged() finding.List {
+	f := finding.Finding{}
+	switch {
+	case bytes.IndexByte(s.body, '\r') >= 0:
+		f = s.fault(ruleDamaged, "the line holds a carriage return")
+		f.Hint = "two records may stand in it, of which the second has no line of its own"
+	case bytes.IndexByte(s.body, 0) >= 0:
+		f = s.fault(ruleDamaged, "the line holds a NUL byte")
+		f.Hint = "the file may be damaged, or still being written"
+	default:
+		return nil
+	}
+	return finding.List{f}
 }
 
 // push makes a segment the last one open, below the one at a place in the list.
@@ -89,7 +113,7 @@ func (r *Reader) push(s *Segment, k *known, at, hlevel int, okLevel bool) findin
 	around := r.basic
 	name := ""
 	if at >= 0 {
-		around, name = r.open[at].place, r.open[at].name
+		around, name = r.open[at].place, r.open[at].known.name
 	}
 	if around != nil {
 		s.place = k.in(around)
@@ -98,11 +122,11 @@ func (r *Reader) push(s *Segment, k *known, at, hlevel int, okLevel bool) findin
 		}
 	}
 	if at >= 0 && okLevel && hlevel > 0 && r.open[at].hlevel > 0 && hlevel <= r.open[at].hlevel {
-		f := s.partFault(ruleLevel, "HLEVEL", 61, 2, fmt.Sprintf("is not below %02d, that of %s", r.open[at].hlevel, name), "")
+		f := s.partFault(ruleLevel, "HLEVEL", levelAt, 2, fmt.Sprintf("is not below %02d, that of %s", r.open[at].hlevel, name), "")
 		f.Severity = finding.Warning
 		faults = append(faults, f)
 	}
-	r.open = append(r.open, open{s.number, hlevel, s.place, s.name})
+	r.open = append(r.open, open{s.number, hlevel, s.place, k})
 	return faults
 }
 
@@ -123,7 +147,7 @@ func (r *Reader) misplaced(s *Segment, name string) finding.List {
 		f.Hint = "it stands at the top"
 	}
 	if s.rec != nil {
-		f.Place = s.named(s.rec.PartPlace(55, 6, "PSGNUM"))
+		f.Place = s.named(s.rec.PartPlace(parentAt, 6, "PSGNUM"))
 	}
 	return finding.List{f}
 }
@@ -158,18 +182,4 @@ var blanks = strings.Repeat(" ", dataLength)
 // onlyBlanks tells whether there is nothing but blanks.
 func onlyBlanks(b []byte) bool {
 	return len(b) <= len(blanks) && string(b) == blanks[:len(b)] || len(bytes.TrimRight(b, " ")) == 0
-}
-
-// digits reads a number; blanks are none.
-func digits(b []byte) (n int, ok bool) {
-	if len(b) > 0 && (b[0] == ' ' || b[len(b)-1] == ' ') {
-		b = bytes.Trim(b, " ")
-	}
-	for _, c := range b {
-		if c < '0' || c > '9' {
-			return 0, false
-		}
-		n = 10*n + int(c-'0')
-	}
-	return n, len(b) > 0
 }

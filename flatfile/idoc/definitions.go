@@ -22,6 +22,26 @@ const (
 	dataLength    = 1000
 )
 
+// Places in the head of a data record, in characters.
+const (
+	nameLength   = 30
+	clientAt     = 30 // MANDT
+	clientLength = 3
+	docAt        = 33 // DOCNUM
+	docLength    = 16
+	numberAt     = 49 // SEGNUM
+	parentAt     = 55 // PSGNUM
+	levelAt      = 61 // HLEVEL
+)
+
+// fieldDocument is DOCNUM among the fields of the control record, which ends at controlDocEnd with MANDT before it, and
+// fieldType is IDOCTYP.
+const (
+	controlDocEnd = 29
+	fieldDocument = 2
+	fieldType     = 9
+)
+
 // Kind says what a field holds.
 type Kind byte
 

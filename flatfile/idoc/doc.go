@@ -23,6 +23,12 @@
 // hierarchy is that of PSGNUM; SEGNUM, PSGNUM, HLEVEL and DOCNUM are checked. Control records of releases before 4.0
 // (EDI_DC) are refused.
 //
+// The head of every record is checked, and what stands behind the last field; the fields are looked at when they are asked
+// for. So a byte that is no character, NUL or a carriage return in a field is the error of [Segment.Text] for that field, and
+// what nobody reads passes unread: Raw gives it back byte for byte, and "batchgate validate", which asks for every field,
+// finds it. Lines that are neither as long as their segment nor filled up are searched for NUL and carriage return
+// ([*flatfile.RowError]): two records may stand in them.
+//
 // # Segments
 //
 // What fields a segment has is said by [Definitions]: [Standard] has the basic types ORDERS05, INVOIC02, DELVRY07, MATMAS05

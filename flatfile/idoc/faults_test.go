@@ -59,6 +59,7 @@ func TestAWrittenIDocHasItsNumbersAndLevels(t *testing.T) {
 
 func TestFaultsOfFlatIDocsAreNamedWithTheirPlace(t *testing.T) {
 	good := order(t, idoc.WriteOptions{Form: idoc.Padded})
+	trimmed := order(t, idoc.WriteOptions{Form: idoc.Trimmed})
 	line := func(text string, n int) int {
 		return strings.Index(text, "\r\n")*0 + len(strings.Join(strings.SplitAfter(text, "\r\n")[:n], ""))
 	}
@@ -83,6 +84,9 @@ func TestFaultsOfFlatIDocsAreNamedWithTheirPlace(t *testing.T) {
 		"a segment that nobody knows":      {change(2, 0, "Z2SPECIAL "), "the segment Z1SPECIAL is not known", ""},
 		"more than the segment has":        {change(4, 63+300, "NEW"), "goes on behind IDTNR_LONG, the last field known", ""},
 		"a byte of another character set":  {strings.Replace(good, "Ö", "\xD6", 1), "byte 0xD6 is not a character of utf-8", "NAME1"},
+		"a NUL byte in a field":            {change(2, 63+10, "\x00"), "byte 0x00 is a control character, and no text", "PARTN"},
+		"a NUL byte in an odd line":        {change(2, 200, "\x00\r\n"), "error: the line holds a NUL byte; the file may be damaged", ""},
+		"two records in a line":            {trimmed[:line(trimmed, 3)-2] + "\r" + trimmed[line(trimmed, 3):], "the line holds a carriage return; two records may stand in it", ""},
 	} {
 		r := idoc.NewReader(strings.NewReader(c.in), idoc.Options{})
 		all := strings.Join(transcript(r), "\n")

@@ -10,6 +10,7 @@ import (
 	"github.com/batchgate/batchgate/finding"
 	"github.com/batchgate/batchgate/flatfile"
 	"github.com/batchgate/batchgate/flatfile/internal/records"
+	"github.com/batchgate/batchgate/flatfile/internal/text"
 	"github.com/batchgate/batchgate/flatfile/internal/window"
 )
 
@@ -37,28 +38,33 @@ type Reader struct {
 	seg   Segment
 	found finding.Collector
 
-	idoc   int
-	headed bool   // the IDoc has its control record
-	basic  *place // of the IDoc that is read; nil: its basic type is not known
-	docnum []byte
-	last   int    // SEGNUM
-	open   []open // the segments around the one read last, and it
-	names  map[string]*known
-	known  *known // the name read last
+	idoc       int
+	headed     bool // the IDoc has its control record
+	controlDef *definition
+	unchecked  int    // how much of a record is known to be printable ASCII before it is looked at: -1 where nothing ever is
+	named      string // the basic type of the IDoc that is read
+	basic      *place // its segments; nil: the basic type is not known
+	docnum     []byte
+	last       int       // SEGNUM
+	doc        [3]uint64 // what stands as MANDT and DOCNUM in the data record before, which was right
+	open       []open    // the segments around the one read last, and it
+	names      map[string]*known
+	recent     [64]*known // some of names, by a hash that costs less than the map's
 }
 
 // open is a segment that others may stand in.
 type open struct {
 	number, hlevel int
 	place          *place
-	name           string
+	known          *known
 }
 
 // known is what a name in a flat file stands for.
 type known struct {
 	flat, name, release string
+	words               [4]uint64 // those of flat
 	def                 *definition
-	next                *known // what came behind it last: mostly the same comes again, and is then found by one comparison
+	end, exact          int    // where its fields end in a record, and those of its release; 0: not known
 	around, place       *place // where it stood last, and in what
 }
 
@@ -75,7 +81,7 @@ func NewReader(r io.Reader, o Options) *Reader {
 	if o.Definitions == nil {
 		o.Definitions = Standard()
 	}
-	return &Reader{in: r, o: o, names: map[string]*known{}, known: &known{}}
+	return &Reader{in: r, o: o, names: map[string]*known{}, controlDef: o.Definitions.segments[ControlName]}
 }
 
 // SetFile gives the name that places name as their file. It is to be set before the first Read.
@@ -142,20 +148,23 @@ func (r *Reader) begin() error {
 		return &flatfile.Error{Finding: f, Err: err}
 	}
 	r.in = window.Rejoin(first, err, r.in)
-	text := bytes.TrimLeft(bytes.ReplaceAll(bytes.TrimLeft(first, "\xEF\xBB\xBF\xFE\xFF"), []byte{0}, nil), " \t\r\n")
+	start := bytes.TrimLeft(bytes.ReplaceAll(bytes.TrimLeft(first, "\xEF\xBB\xBF\xFE\xFF"), []byte{0}, nil), " \t\r\n")
 	switch {
-	case bytes.HasPrefix(text, []byte("<")):
+	case bytes.HasPrefix(start, []byte("<")):
 		return r.beginXML(first)
-	case bytes.HasPrefix(text, []byte("EDI_DC")) && !bytes.HasPrefix(text, []byte(ControlName)):
-		return r.oldRelease(text)
+	case bytes.HasPrefix(start, []byte("EDI_DC")) && !bytes.HasPrefix(start, []byte(ControlName)):
+		return r.oldRelease(start)
 	}
-	l := flatfile.Layout{Charset: r.o.Charset, TrustBOM: r.o.TrustBOM, Characters: true, ShortRows: true, MaxRecord: 8 << 10, Types: []flatfile.RecordType{
+	l := flatfile.Layout{Charset: r.o.Charset, TrustBOM: r.o.TrustBOM, Characters: true, ShortRows: true, Unsearched: true, MaxRecord: 8 << 10, Types: []flatfile.RecordType{
 		{Name: "control", Value: ControlName, Length: controlLength}, {Name: "data", Length: headLength + dataLength}}}
-	if len(text) >= controlLength && !bytes.ContainsAny(text, "\r\n") {
+	if len(start) >= controlLength && !bytes.ContainsAny(start, "\r\n") {
 		l.ByType = true
 	}
 	r.flat = flatfile.NewFixedReader(r.in, l)
 	r.flat.SetFile(r.file)
+	if !r.flat.ASCII() {
+		r.unchecked = -1
+	}
 	return nil
 }
 
@@ -173,59 +182,86 @@ func (r *Reader) oldRelease(text []byte) error {
 func (r *Reader) readFlat() (*Segment, error) {
 	rec, err := r.flat.Read()
 	if err != nil {
-		if row, ok := errors.AsType[*flatfile.RowError](err); ok && rec != nil {
-			r.seg = Segment{rec: rec, idoc: r.idoc, number: r.last, text: r.seg.text}
-			return &r.seg, row
-		}
-		if _, ok := errors.AsType[*flatfile.FileError](err); !ok {
-			r.err = err
-		}
-		return nil, err
+		return r.notRead(rec, err)
 	}
 	s := &r.seg
-	s.rec, s.idoc, s.values = rec, r.idoc, nil
+	s.rec, s.idoc, s.body, s.checked = rec, r.idoc, rec.Body(), r.unchecked
+	if r.standsWell(s) {
+		return s, nil
+	}
 	if rec.Type() == "control" {
 		return r.control(s)
 	}
 	return r.data(s)
 }
 
+// notRead gives what could not be read, and why.
+func (r *Reader) notRead(rec *flatfile.Record, err error) (*Segment, error) {
+	if row, ok := errors.AsType[*flatfile.RowError](err); ok && rec != nil {
+		r.seg = Segment{rec: rec, body: rec.Body(), checked: -1, idoc: r.idoc, number: r.last, text: r.seg.text}
+		return &r.seg, row
+	}
+	if _, ok := errors.AsType[*flatfile.FileError](err); !ok {
+		r.err = err
+	}
+	return nil, err
+}
+
 // control begins an IDoc.
 func (r *Reader) control(s *Segment) (*Segment, error) {
 	r.idoc++
-	s.name, s.release, s.def, s.place, s.base, s.number, s.level, s.idoc = ControlName, "", r.o.Definitions.segments[ControlName], nil, 0, 0, 0, r.idoc
+	s.name, s.release, s.def, s.place, s.base, s.number, s.level, s.idoc = ControlName, "", r.controlDef, nil, 0, 0, 0, r.idoc
 	r.last, r.open, r.headed = 0, r.open[:0], true
-	r.docnum = s.appendValue(r.docnum[:0], "DOCNUM")
-	return s, r.refuse(r.enter(s))
+	r.doc = [3]uint64{}
+	r.docnum, _ = s.AppendText(r.docnum[:0], fieldDocument) // on an error it is empty, and not compared with
+	if s.checked >= controlDocEnd {
+		r.doc = docWords(s.body[controlDocEnd-docLength-clientLength:])
+	}
+	var faults finding.List
+	if len(s.body) != controlLength {
+		faults = s.damaged()
+	}
+	return s, r.refuse(append(faults, r.enter(s)...))
 }
 
 // enter finds the basic type of an IDoc.
 func (r *Reader) enter(s *Segment) finding.List {
-	s.text = s.appendValue(s.text[:0], "IDOCTYP")
-	r.basic = r.o.Definitions.types[string(s.text)]
-	if r.basic != nil {
+	if s.rec != nil {
+		s.text, _ = s.AppendText(s.text[:0], fieldType)
+	} else {
+		s.text = s.appendValue(s.text[:0], "IDOCTYP")
+	}
+	if r.basic != nil && string(s.text) == r.named {
 		return nil
 	}
-	i := s.Index("IDOCTYP")
-	if i < 0 || s.Value("IDOCTYP") == "" {
+	r.named = string(s.text)
+	if r.basic = r.o.Definitions.types[r.named]; r.basic != nil {
+		return nil
+	}
+	if r.named == "" {
 		f := s.fault(ruleControl, "the control record names no basic type (IDOCTYP)")
 		f.Severity = finding.Warning
 		return finding.List{f}
 	}
-	f := s.fault(ruleType, "the basic type %s is not known: its segments are not checked against it", s.Value("IDOCTYP"))
-	f.Severity, f.Place = finding.Note, s.Place(i)
+	f := s.fault(ruleType, "the basic type %s is not known: its segments are not checked against it", finding.Cut(r.named))
+	f.Severity, f.Place = finding.Note, s.Place(s.Index("IDOCTYP"))
 	return finding.List{f}
 }
 
 // data takes a data record.
 func (r *Reader) data(s *Segment) (*Segment, error) {
-	head := s.rec.Part(0, headLength)
-	if len(head) != headLength { // it is shorter, or has characters of several bytes
-		head = nil
+	s.head = nil // it is shorter, or has characters of several bytes
+	if len(s.body) >= headLength && s.plain(headLength) {
+		s.head = s.body[:headLength]
 	}
-	s.head = head
-	k := r.lookUp(s.part(0, 30))
+	k := r.lookUp(s.part(0, nameLength))
 	s.name, s.release, s.def, s.base = k.name, k.release, k.def, headLength
+	if n := len(s.body); n != k.end && n != k.exact && n != headLength+dataLength {
+		if faults := s.damaged(); len(faults) > 0 {
+			s.number, s.level, s.place = r.last, len(r.open), nil
+			return s, r.refuse(faults)
+		}
+	}
 	if r.idoc == 0 {
 		s.number, s.level, s.place = 0, 0, nil
 		return s, r.refuse(finding.List{s.fault(ruleControl, "the file begins with %s, not with a control record", finding.Cut(s.name))})
@@ -238,22 +274,32 @@ const manyNames = 10_000
 
 // lookUp finds what a name in the file stands for.
 func (r *Reader) lookUp(flat []byte) *known {
-	before := r.known
-	if next := before.next; next != nil && next.flat == string(flat) {
-		r.known = next
-		return next
-	}
 	k := r.names[string(flat)]
 	if k == nil {
-		k = &known{flat: string(flat)}
-		k.name, k.release = r.o.Definitions.fromFlat(bytes.TrimRight(flat, " "))
-		k.def = r.o.Definitions.segments[k.name]
+		k = r.newName(flat)
 		if len(r.names) >= manyNames { // not to be remembered
 			return k
 		}
 		r.names[k.flat] = k
 	}
-	before.next, r.known = k, k
+	if len(flat) == nameLength && text.Printable(flat) {
+		k.words = nameWords(flat)
+		r.recent[slot(k.words[0], k.words[1])] = k
+	}
+	return k
+}
+
+// newName finds what a name stands for that was not met yet.
+func (r *Reader) newName(flat []byte) *known {
+	k := &known{flat: string(flat)}
+	k.name, k.release = r.o.Definitions.fromFlat(bytes.TrimRight(flat, " "))
+	if k.def = r.o.Definitions.segments[k.name]; k.def != nil {
+		k.end = headLength + k.def.length
+		k.exact = k.end
+		if known := releases[k.name]; known.release == k.release && known.length > 0 {
+			k.exact = headLength + known.length
+		}
+	}
 	return k
 }
 

@@ -5,6 +5,7 @@ import (
 
 	"github.com/batchgate/batchgate/finding"
 	"github.com/batchgate/batchgate/flatfile"
+	"github.com/batchgate/batchgate/flatfile/internal/text"
 )
 
 // Segment is one segment of an IDoc, or its control record. It is valid until the next Read.
@@ -17,13 +18,15 @@ type Segment struct {
 	level   int
 	idoc    int
 
-	rec    *flatfile.Record // of a flat file
-	base   int              // where its fields begin in the record
-	head   []byte           // what is before them, where each of its characters is a byte
-	values []value          // of an XML file
-	where  finding.Place
-	raw    []byte
-	text   []byte // memory of Value
+	rec     *flatfile.Record // of a flat file
+	base    int              // where its fields begin in the record
+	body    []byte           // it, without its line end
+	head    []byte           // what is before the fields, where each of its characters is a byte
+	checked int              // so many bytes of the body are printable ASCII; -1: they cannot be
+	values  []value          // of an XML file
+	where   finding.Place
+	raw     []byte
+	text    []byte // memory of Value
 }
 
 // value is a field of a segment in XML.
@@ -96,14 +99,36 @@ func (s *Segment) AppendText(dst []byte, i int) ([]byte, error) {
 	if s.rec == nil {
 		return append(dst, bytes.Trim([]byte(s.values[i].text), " ")...), nil
 	}
-	f := s.def.fields[i]
-	from := len(dst)
-	out, err := s.rec.AppendPart(dst, s.base+s.def.starts[i], f.Length, f.Name)
-	if err != nil {
-		return dst, err
+	f := &s.def.fields[i]
+	from := s.base + s.def.starts[i]
+	to := min(from+f.Length, len(s.body))
+	if from > to || !s.plain(to) {
+		return s.rec.AppendTrimmed(dst, from, f.Length, f.Name)
 	}
-	text := bytes.Trim(out[from:], " ")
-	return append(out[:from], text...), nil
+	to = max(from, text.TrimEnd(s.body[:to]))
+	for from < to && s.body[from] == ' ' {
+		from++
+	}
+	return append(dst, s.body[from:to]...), nil
+}
+
+// plain tells whether all that stands before a place is printable ASCII, so that characters are bytes.
+func (s *Segment) plain(to int) bool {
+	if to <= s.checked {
+		return true
+	}
+	if s.checked < 0 {
+		return false
+	}
+	// A little more is looked at than is asked for: the next field will be asked for, and few long looks cost less.
+	if ahead := min(to+32, len(s.body)); text.Printable(s.body[s.checked:ahead]) {
+		s.checked = ahead
+	} else if text.Printable(s.body[s.checked:to]) {
+		s.checked = to
+	} else {
+		return false
+	}
+	return true
 }
 
 // Text gives the value of a field as UTF-8, without blanks around it.

@@ -80,10 +80,10 @@ func (r *Reader) readyCells() {
 	}
 }
 
-// plainKeys tells whether all codes are ASCII: then what equals one of them is too.
+// plainKeys tells whether all codes are plain text: then what equals one of them is too.
 func plainKeys(codes map[string]string) bool {
 	for theirs := range codes {
-		if !plainASCII([]byte(theirs)) {
+		if !plainText([]byte(theirs)) {
 			return false
 		}
 	}
@@ -101,7 +101,7 @@ func plainCells(d *document.Document, rec *flatfile.Record, cells []cell, from i
 		}
 		switch c.form {
 		case formText:
-			if !plainASCII(b) || c.watch.suspicious(b) {
+			if !plainText(b) || c.watch.suspicious(b) {
 				return i, keyed
 			}
 			d.PutText(c.slot, b)
@@ -128,7 +128,7 @@ func plainCells(d *document.Document, rec *flatfile.Record, cells []cell, from i
 // find gives our code for the partner's.
 func (c *cell) find(b []byte) (string, bool) {
 	if c.few == nil {
-		if !plainASCII(b) {
+		if !plainText(b) {
 			return "", false
 		}
 		code, ok := c.codes[string(b)]
@@ -161,7 +161,7 @@ func (r *Reader) cell(rec *flatfile.Record, rule *rule) (document.Value, hitStat
 		return r.absent(rule)
 	}
 	b := rec.Bytes(at)
-	if !r.row.ascii || r.row.numbers[rule.number] || !plainASCII(b) {
+	if !r.row.ascii || r.row.numbers[rule.number] || !plainText(b) {
 		out, err := rec.AppendText(r.scratch[:0], at)
 		if err != nil {
 			r.wrongRow(rec, at, rule, err)
@@ -247,15 +247,16 @@ func trimBlanks(b []byte) []byte {
 
 func rowText(rec *flatfile.Record) string { return text(bytes.TrimRight(rec.Raw(), "\r\n")) }
 
-// plainASCII tells whether all bytes are below 0x80.
-func plainASCII(b []byte) bool {
+// plainText tells whether all bytes are ASCII and none is a control character.
+func plainText(b []byte) bool {
+	const blanks, highs = 0x2020202020202020, 0x8080808080808080
 	for ; len(b) >= 8; b = b[8:] {
-		if binary.LittleEndian.Uint64(b)&0x8080808080808080 != 0 {
+		if x := binary.LittleEndian.Uint64(b); (x-blanks|x)&highs != 0 { // a byte below the blank borrows
 			return false
 		}
 	}
 	for _, c := range b {
-		if c >= 0x80 {
+		if c-' ' >= 0x80-' ' {
 			return false
 		}
 	}
