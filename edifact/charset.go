@@ -226,10 +226,12 @@ func firstInvalid(b []byte) int {
 	return -1
 }
 
+// mostShown is how many bytes show makes use of.
+const mostShown = 200
+
 // show makes bytes readable for an excerpt, whatever they are, cut to a length that a finding keeps.
 func (c Charset) show(b []byte) string {
-	const most = 200
-	b = b[:min(len(b), most)]
+	b = b[:min(len(b), mostShown)]
 	if text, bad := c.appendText(nil, b); bad < 0 {
 		return string(text)
 	}

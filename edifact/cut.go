@@ -189,7 +189,8 @@ func (s *Segment) lastLine() (line int, start int64) {
 func (d *Decoder) tooLong() error {
 	place := d.placeAt(d.pos, d.opt.maxSegment)
 	f := about(RuleTooLong, place, fmt.Sprintf("the segment is longer than %d bytes", d.opt.maxSegment))
-	f.Source = d.ctx.charset.show(d.w.buf[d.pos:d.w.end])
+	source := d.ahead(min(mostShown, d.opt.maxSegment))
+	f.Source = d.ctx.charset.show(source[:min(len(source), d.opt.maxSegment)])
 	return &Error{Finding: f, Err: ErrTooLong}
 }
 

@@ -21,7 +21,7 @@ func dump(r io.Reader, opts ...edifact.Option) string {
 	for {
 		s, err := d.ReadSegment()
 		for _, f := range d.Findings() {
-			fmt.Fprintf(&out, "! %s %s @%d+%d\n", f.Rule, f.Place, f.Place.Offset, f.Place.Length)
+			fmt.Fprintf(&out, "! %s @%d+%d %q\n", f, f.Place.Offset, f.Place.Length, f.Source)
 		}
 		if err != nil {
 			fmt.Fprintf(&out, "%v trailer %q\n", err, d.Trailer())

@@ -89,23 +89,28 @@ func (d *Decoder) follow(moved int) {
 	}
 }
 
-// serviceAt tells whether a segment of the service that a message cannot hold begins at a position, and which. Whatever is
-// doubtful is one.
+// serviceAt tells whether a segment of the service that a message cannot hold begins with the U at a position, and which.
+// Whatever is doubtful is one.
 func (d *Decoder) serviceAt(at int) (service, bool) {
-	b := d.w.buf[at : at+4]
-	if b[1] != 'N' && b[1] != 'I' && (b[1] != 'S' || b[2] != 'D') || isAlnum(b[3]) || string(b[:3]) == "UNS" || !d.beginsSegment(at) {
+	b, release := d.w.buf[at:at+4], d.ctx.separators.Release
+	switch {
+	case release != 0 && (b[1] == release || b[2] == release): // U?NB is a UNB
+		return interchangeTrailer, d.beginsSegment(at)
+	case b[1] != 'N' && b[1] != 'I' && (b[1] != 'S' || b[2] != 'D') || isAlnum(b[3]) || string(b[:3]) == "UNS" || !d.beginsSegment(at):
 		return notService, false
 	}
-	if kind := serviceOf(b[:3]); kind != notService {
-		if kind == messageTrailer && b[3] != d.ctx.separators.Element && b[3] != d.ctx.separators.Terminator {
-			return interchangeTrailer, true
-		}
+	kind := serviceOf(b[:3])
+	switch {
+	case kind == messageTrailer && (b[3] != d.ctx.separators.Element && b[3] != d.ctx.separators.Terminator || at > 0 && d.w.buf[at-1] == release):
+		return interchangeTrailer, true
+	case kind != notService:
 		return kind, true
 	}
 	return interchangeTrailer, string(b[:3]) == "UNA"
 }
 
-// beginsSegment tells whether a segment begins at a position: whether an unreleased terminator stands before it.
+// beginsSegment tells whether a segment begins at a position: whether an unreleased terminator stands before it, and nothing
+// between but what belongs to no segment, and release characters, which do not change a tag.
 func (d *Decoder) beginsSegment(at int) bool {
 	s, buf := &d.ctx.separators, d.w.buf
 	for at > d.pos && buf[at-1] != s.Terminator {
@@ -113,7 +118,10 @@ func (d *Decoder) beginsSegment(at int) bool {
 		case '\r', '\n', ' ', '\t', 0, 0x1A, 0x85:
 			at--
 		default:
-			return false
+			if b != s.Release || b == 0 {
+				return false
+			}
+			at--
 		}
 	}
 	return at == d.pos || !d.released(at-1)

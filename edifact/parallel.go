@@ -23,7 +23,7 @@ type Part[T any] struct {
 // goroutine alone, while the others wait. Loss of framing is an *Error in the last pair, as with a Reader.
 func ReadParallel[T any](r io.Reader, workers int, message func(events iter.Seq[*Event]) T, opts ...Option) iter.Seq2[Part[T], error] {
 	return func(yield func(Part[T], error) bool) {
-		p := &parallel[T]{in: NewReader(r, opts...), message: message, queue: make(chan *batch[T], 4*max(workers, 1)), stop: make(chan struct{})}
+		p := &parallel[T]{in: NewReader(r, opts...), message: message, queue: make(chan *batch[T], 2*max(workers, 1)), stop: make(chan struct{})}
 		p.in.dec.w.toShare()
 		var all sync.WaitGroup
 		for range max(workers, 1) {

@@ -36,7 +36,7 @@ func told(ev *edifact.Event) string {
 		fmt.Fprintf(&out, " %+v %s", *ev.Message, ev.Interchange.Control)
 	}
 	for _, f := range ev.Findings {
-		fmt.Fprintf(&out, " ! %s %s %s", f.Rule, f, f.Value)
+		fmt.Fprintf(&out, " ! %s %s %q", f, f.Value, f.Source)
 		if f.Related != nil {
 			fmt.Fprintf(&out, " %s", f.Related)
 		}
@@ -104,6 +104,8 @@ func TestReadingInParallelTellsTheSame(t *testing.T) {
 		message("FTX+a\nUNT+b'\r\nUNT+3+1'\r\n \r\nUNH+2+X:D:1:UN'UNT+2+2'UNZ+2+1'"), message("UNO+1+A:B+C:D+5'UNT+1UNP+5+1'UNT+4+1'UNZ+1+1'"),
 		message("USD+6'UNT+1'USU+6'UNT+4+1'UNZ+1+1'"), "UNA:+.? '" + message("FTX'UNTX+1'UNT:1+4+1'UNZ+1+1'"), message("UNS+S'USH+1'UGH+1'UCI+1'UNT+6+1'UNT+1+1'UNZ+2+1'"),
 		level("UNOX", message("FTX+\x1b$B'U\x1b(B'UNT+3+1'UNZ+1+1'")), message("UNT'UNH+2+X:D:1:UN'UNT+2+2'"), strings.Repeat(message("UNT+2+1'UNZ+1+1'"), 3),
+		message("?UNB+UNOC:3+A+B'UNT+3+1'UNZ+1+1'"), message("FTX+a'?UNT+3+1'UNZ+1+1'"), message("UN?T+2+1'UNZ+1+1'"), message("U?NZ+1+1'UNT+3+1'UNZ+1+1'"),
+		message("\n?\nUNZ+1+1'UNT+3+1'UNZ+1+1'"), message("FTX+a??'?U?NO+1+A+B+x'UNT+3+1'UNZ+1+1'"),
 		level("UNOA", message("FTX+a'UNT+3+1'UNH+2+X:D:1:UN'FTX+b'UNT+3+2'UNZ+2+1'")),
 	} {
 		for mode := range 3 {
@@ -155,7 +157,7 @@ func damaged(rnd *rand.Rand, clean []byte, faults int) []byte {
 		case 1:
 			file = slices.Delete(file, at, min(len(file), at+1+rnd.IntN(60)))
 		default:
-			inserts := []string{"'UNT+1+1'", "'UNZ+1+1'", "UNB+UNOC:3+A+B'", "UNA:+.? '", "?", "\nUNT"}
+			inserts := []string{"'UNT+1+1'", "'UNZ+1+1'", "UNB+UNOC:3+A+B'", "UNA:+.? '", "?", "\nUNT", "'?UNB+UNOC:3+A+B'", "'U?NT+3+1'", "'?UN?T+3+1'", "'UN?H+1+X:D:1:UN'"}
 			file = slices.Insert(file, at, []byte(inserts[rnd.IntN(len(inserts))])...)
 		}
 	}

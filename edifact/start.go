@@ -68,7 +68,7 @@ func (d *Decoder) atFileEnd() error {
 // seekBehindJunk looks for an interchange behind bytes that are none.
 func (d *Decoder) seekBehindJunk() error {
 	place := d.placeAt(d.pos, 0)
-	source := d.ctx.charset.show(d.ahead(1))
+	source := d.ctx.charset.show(d.ahead(mostShown))
 	start, head := d.w.offset(d.pos), bytes.Clone(d.first())
 	for {
 		rest := d.first()

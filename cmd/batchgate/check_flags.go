@@ -3,6 +3,8 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
+	"runtime"
 	"slices"
 	"strings"
 
@@ -31,11 +33,6 @@ func (f *checkFlags) add(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.guideline, "guideline", "", "file of a guideline that the messages have to keep too; see batchgate guideline")
 	cmd.Flags().StringArrayVar(&f.rules, "rule", nil, "what a rule counts for, as edifact.unt-count=warning: error, warning, note or off; see batchgate rules")
 	cmd.Flags().StringVar(&f.flow, "flow", "", "check as this flow of the home does, as PARTNER/FLOW: by its guideline, its rules and what its profile says of interchanges")
-}
-
-// messageChecker gives what is wrong with the messages of a file, event by event.
-type messageChecker interface {
-	Event(ev *edifact.Event) finding.List
 }
 
 // checks is what checkFlags say, read.
@@ -143,18 +140,13 @@ func (c *checks) reading(name string) []edifact.Option {
 	return options
 }
 
-// checker makes a checker of a file.
-func (c *checks) checker() messageChecker {
+// checker makes a check of events.
+func (c *checks) checker() func(*edifact.Event) finding.List {
 	v := validate.New(c.options()...)
 	if c.guide == nil {
-		return v
+		return v.Event
 	}
-	return &guided{v, c.guide.NewChecker()}
-}
-
-// all gives what is wrong with the part of a file that an event is about.
-func (c *checks) all(ev *edifact.Event, by messageChecker) finding.List {
-	return c.levels.ApplyAll(slices.Concat(ev.Findings, by.Event(ev)))
+	return (&guided{v, c.guide.NewChecker()}).event
 }
 
 // guided checks by the directory and by a guideline.
@@ -163,7 +155,23 @@ type guided struct {
 	c *guideline.Checker
 }
 
-func (g *guided) Event(ev *edifact.Event) finding.List {
+func (g *guided) event(ev *edifact.Event) finding.List {
 	found := g.v.Event(ev)
 	return g.c.Event(ev, g.v.Row(), found)
+}
+
+// interchanges checks a file on all cores and gives what is wrong, message by message. Where framing is lost, that is the last.
+func (c *checks) interchanges(in io.Reader, name string, each func(validate.Checked)) error {
+	for one, err := range validate.Parallel(in, runtime.GOMAXPROCS(0), c.checker, c.reading(name)...) {
+		if broken, ok := errors.AsType[*edifact.Error](err); ok {
+			each(validate.Checked{Findings: finding.List{broken.Finding}}) // at its own level: what follows is not read
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		one.Findings = c.levels.ApplyAll(one.Findings)
+		each(one)
+	}
+	return nil
 }

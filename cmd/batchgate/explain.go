@@ -148,16 +148,9 @@ func (e *explaining) collect(file io.ReadSeeker) error {
 	if _, err := file.Seek(0, io.SeekStart); err != nil {
 		return err
 	}
-	check := e.by.checker()
-	for ev, err := range edifact.NewReader(file, e.by.reading(e.name)...).Events() {
-		if broken, ok := errors.AsType[*edifact.Error](err); ok {
-			e.found = append(e.found, broken.Finding)
-			break
-		}
-		if err != nil {
-			return err
-		}
-		e.found = append(e.found, e.by.all(ev, check)...)
+	err := e.by.interchanges(file, e.name, func(c validate.Checked) { e.found = append(e.found, c.Findings...) })
+	if err != nil {
+		return err
 	}
 	e.bad = e.found.HasErrors()
 	e.found.Sort()

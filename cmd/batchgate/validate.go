@@ -9,7 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/batchgate/batchgate/edifact"
+	"github.com/batchgate/batchgate/edifact/validate"
 	"github.com/batchgate/batchgate/finding"
 	"github.com/batchgate/batchgate/flatfile"
 )
@@ -128,21 +128,12 @@ func (v *validating) interchanges(in io.Reader, name string, flags *checkFlags) 
 	if err != nil {
 		return err
 	}
-	check := by.checker()
-	for ev, err := range edifact.NewReader(in, by.reading(name)...).Events() {
-		if e, ok := errors.AsType[*edifact.Error](err); ok {
-			v.say(e.Finding)
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		if ev.Kind == edifact.MessageStart {
+	return by.interchanges(in, name, func(c validate.Checked) {
+		if c.Message != nil {
 			v.messages++
 		}
-		v.say(by.all(ev, check)...)
-	}
-	return nil
+		v.say(c.Findings...)
+	})
 }
 
 func (v *validating) rows(in io.Reader, name string, d flatfile.Delimited) error {

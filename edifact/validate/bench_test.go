@@ -8,6 +8,7 @@ import (
 
 	"github.com/batchgate/batchgate/edifact"
 	"github.com/batchgate/batchgate/edifact/validate"
+	"github.com/batchgate/batchgate/finding"
 )
 
 // manyOrders makes an interchange of orders with 30 to 59 lines each.
@@ -131,12 +132,39 @@ func BenchmarkRatio(b *testing.B) {
 		splitThrice(content)
 		split = min(split, time.Since(start))
 		start = time.Now()
-		for ev, err := range edifact.NewReader(bytes.NewReader(content)).Events() {
-			if err != nil || len(v.Event(ev)) > 0 {
-				b.Fatal("not clean")
-			}
-		}
+		checkSerially(b, v, content)
 		checked = min(checked, time.Since(start))
 	}
 	b.ReportMetric(float64(split)/float64(checked), "x-split")
+}
+
+// checkSerially checks a file on one core.
+func checkSerially(b *testing.B, v *validate.Validator, content []byte) {
+	for ev, err := range edifact.NewReader(bytes.NewReader(content)).Events() {
+		if err != nil || len(v.Event(ev)) > 0 {
+			b.Fatal("not clean")
+		}
+	}
+}
+
+// BenchmarkTwoCores reports as x-one-core how many times faster one file is validated on two cores than on one, by the clock,
+// and as overhead how much more the cores have to do then: on two idle cores the first is 2 divided by the second.
+func BenchmarkTwoCores(b *testing.B) {
+	content := manyOrders(2000)
+	newCheck := func() func(*edifact.Event) finding.List { return validate.New().Event }
+	var one, two, oneCPU, twoCPU time.Duration
+	for b.Loop() {
+		t0, c0 := time.Now(), cpuTime()
+		checkSerially(b, validate.New(), content)
+		t1, c1 := time.Now(), cpuTime()
+		for c, err := range validate.Parallel(bytes.NewReader(content), 2, newCheck) {
+			if err != nil || len(c.Findings) > 0 {
+				b.Fatal("not clean")
+			}
+		}
+		one, two, oneCPU, twoCPU = one+t1.Sub(t0), two+time.Since(t1), oneCPU+c1-c0, twoCPU+cpuTime()-c1
+	}
+	b.ReportMetric(float64(one)/float64(two), "x-one-core")
+	b.ReportMetric(float64(twoCPU)/float64(oneCPU), "overhead")
+	b.ReportMetric(0, "ns/op")
 }

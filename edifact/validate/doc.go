@@ -7,7 +7,9 @@
 //		findings = append(findings, v.Event(ev)...)
 //	}
 //
-// It reads one message at a time as a stream, from UNH to UNT, and keeps nothing of it but where it stands in the
+// [Parallel] does that on several cores.
+//
+// A Validator reads one message at a time as a stream, from UNH to UNT, and keeps nothing of it but where it stands in the
 // segment table. A fault makes one finding: behind it the validator finds its way back by itself. Counts and references
 // of the envelope are checked by edifact.Reader, not here.
 //
