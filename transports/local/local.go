@@ -29,6 +29,7 @@ type Conn struct {
 	path    string
 	escapes error // what os.Root says of a name that leads out of it
 	close   func() error
+	top     *os.File // the root folder itself
 	//lint:ignore U1000 Windows has no use for it
 	looking sync.Mutex // held between the look and the rename, see renameAfterLook
 }
@@ -42,7 +43,12 @@ func Open(path string) (*Conn, error) {
 	if err != nil {
 		return nil, &driver.Fault{Kind: kindOf(err), Err: fmt.Errorf("root folder %s: %w", path, errors.Unwrap(err))}
 	}
-	c := &Conn{root: root, path: path, close: sync.OnceValue(root.Close)}
+	top, err := root.Open(".")
+	if err != nil {
+		root.Close()
+		return nil, err
+	}
+	c := &Conn{root: root, top: top, path: path, close: sync.OnceValue(func() error { return errors.Join(top.Close(), root.Close()) })}
 	_, err = root.Lstat("..")
 	c.escapes = errors.Unwrap(err)
 	return c, nil

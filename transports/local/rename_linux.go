@@ -14,20 +14,21 @@ import (
 func (c *Conn) renameNoReplace(from, to string) error {
 	fromDir, fromBase := driver.Split(from)
 	toDir, toBase := driver.Split(to)
-	oldParent, err := c.root.Open(fromDir)
+	oldParent, closeOld, err := c.openFolder(fromDir)
 	if err != nil {
 		return err
 	}
-	defer oldParent.Close()
+	defer closeOld()
 	newParent := oldParent
 	if toDir != fromDir {
-		if newParent, err = c.root.Open(toDir); err != nil {
+		var closeNew func()
+		if newParent, closeNew, err = c.openFolder(toDir); err != nil {
 			return err
 		}
-		defer newParent.Close()
+		defer closeNew()
 	}
 	err = ignoringEINTR(func() error {
-		return unix.Renameat2(int(oldParent.Fd()), fromBase, int(newParent.Fd()), toBase, unix.RENAME_NOREPLACE)
+		return unix.Renameat2(oldParent, fromBase, newParent, toBase, unix.RENAME_NOREPLACE)
 	})
 	switch {
 	case err == nil:
@@ -36,6 +37,23 @@ func (c *Conn) renameNoReplace(from, to string) error {
 		return errNoSuchRename
 	}
 	return &os.LinkError{Op: "rename", Old: from, New: to, Err: err}
+}
+
+// openFolder opens a folder below the root with one call where the kernel can see to it that nothing leads outside (Linux
+// 5.6); os.Root opens each part of the name by itself. What the kernel refuses, os.Root is asked about.
+func (c *Conn) openFolder(dir string) (fd int, release func(), err error) {
+	how := unix.OpenHow{Flags: unix.O_PATH | unix.O_DIRECTORY | unix.O_CLOEXEC, Resolve: unix.RESOLVE_BENEATH | unix.RESOLVE_NO_MAGICLINKS}
+	if top, err := c.top.SyscallConn(); err == nil {
+		closed := top.Control(func(root uintptr) { fd, err = unix.Openat2(int(root), dir, &how) })
+		if err == nil && closed == nil {
+			return fd, func() { _ = unix.Close(fd) }, nil
+		}
+	}
+	f, err := c.root.Open(dir)
+	if err != nil {
+		return 0, nil, err
+	}
+	return int(f.Fd()), func() { f.Close() }, nil
 }
 
 // ignoringEINTR repeats a call that a signal interrupted.
