@@ -25,6 +25,7 @@ type lane struct {
 	log      *slog.Logger
 
 	mu      sync.Mutex
+	rows    map[int64]laneRow // of those about to start
 	busy    map[int64]string // deliveries under way, with their keys
 	freed   chan struct{}    // tells that one of them has ended
 	paused  time.Time        // the target asked for a rest, or does not answer
@@ -60,7 +61,12 @@ func (l *lane) drain(ctx context.Context) (next time.Time, err error) {
 			l.await(ctx)
 			continue
 		}
-		for _, chain := range ready {
+		for i, chain := range ready {
+			if i%rowsAtOnce == 0 {
+				if err := l.readRows(ctx, ready[i:min(i+rowsAtOnce, len(ready))]); err != nil {
+					return due, err
+				}
+			}
 			if err := take(ctx, ending); err != nil {
 				return due, err
 			}
@@ -199,21 +205,12 @@ func (l *lane) resting() bool {
 
 // deliver makes one attempt at one delivery, and tells whether it is done.
 func (l *lane) deliver(ctx context.Context, q ledger.Queued, p passage) (done bool) {
-	var row ledger.Delivery
-	var tries []ledger.Attempt
-	err := l.ledger.View(ctx, func(tx *ledger.Tx) error {
-		var err error
-		if row, err = tx.Delivery(q.ID); err != nil || row.State != ledger.DeliveryReady {
-			return err
-		}
-		tries, err = tx.Attempts("delivery", q.ID)
-		return err
-	})
+	row, err := l.row(ctx, q.ID)
 	if err != nil || row.State != ledger.DeliveryReady || row.RunAt.After(l.now()) {
 		l.trouble(ctx, q, err)
 		return false
 	}
-	r, err := l.route(ctx, l.crew, row)
+	r, err := l.route(ctx, l.crew, row.Delivery)
 	if err != nil {
 		l.trouble(ctx, q, err)
 		return false
@@ -223,7 +220,7 @@ func (l *lane) deliver(ctx context.Context, q ledger.Queued, p passage) (done bo
 		l.outage(err, r)
 		answered(err)
 	}
-	e, err := l.courier.carry(ctx, row, tries, r, p)
+	e, err := l.courier.carry(ctx, row.Delivery, row.tries, r, p)
 	if errors.Is(err, errNotItsTurn) {
 		return false
 	}

@@ -42,3 +42,14 @@ func (tx *Tx) Attempts(owner string, id int64) ([]Attempt, error) {
 	all, err := many(tx, (*Attempt).fields, "SELECT "+attemptColumns+" FROM attempt WHERE owner = $1 AND id = $2 ORDER BY started_at, n, step", owner, id)
 	return all, inCase(err, "attempts of %s %d", owner, id)
 }
+
+// AttemptsOf gives the attempts of deliveries or arrivals, by the ID of their owner, in the order in which they started.
+func (tx *Tx) AttemptsOf(owner string, ids []int64) (map[int64][]Attempt, error) {
+	all, err := many(tx, (*Attempt).fields, "SELECT "+attemptColumns+" FROM attempt WHERE owner = $1 AND id IN "+tx.numbers("$2")+
+		" ORDER BY started_at, n, step", owner, jsonText(ids))
+	of := map[int64][]Attempt{}
+	for _, a := range all {
+		of[a.ID] = append(of[a.ID], a)
+	}
+	return of, inCase(err, "attempts of %d of %s", len(ids), owner)
+}

@@ -114,6 +114,17 @@ func (tx *Tx) Delivery(id int64) (Delivery, error) {
 	return d, inCase(err, "delivery d%d", id)
 }
 
+// DeliveriesByID gives deliveries with their documents, by ID; one that is not there is left out.
+func (tx *Tx) DeliveriesByID(ids []int64) ([]Delivery, error) {
+	fields := func(d *Delivery) []any { return append(d.fields(), &d.Docs) }
+	all, err := many(tx, fields, "SELECT id, "+deliveryColumns+", docs FROM delivery LEFT JOIN delivery_docs ON delivery = id WHERE id IN "+
+		tx.numbers("$1")+" ORDER BY id", jsonText(ids))
+	for i := 0; i < len(all) && err == nil; i++ {
+		all[i].Docs, err = tx.ledger.codec.decode(all[i].Docs)
+	}
+	return all, inCase(err, "reading %d deliveries", len(ids))
+}
+
 // DeliveryState gives the state of a delivery and when it may run, or [ErrNotFound].
 func (tx *Tx) DeliveryState(id int64) (state string, runAt time.Time, err error) {
 	ok, err := tx.scalar([]any{&state, when{&runAt}}, "SELECT state, run_at FROM delivery WHERE id = $1", id)
