@@ -66,10 +66,12 @@ func (in *intake) quiet(now time.Time) bool {
 type journey struct {
 	*ledger.Arrival
 	commit  commit
-	next    bool     // no other is to be planned before it
-	body    []byte   // the bytes of a small one that was archived a moment ago, of which nothing was planned
-	reading *reading // of a large one, see there
-	ending  *ending  // of one that was released and has nothing unfinished any more
+	ordered bool                   // its place among the others counts
+	next    bool                   // no other is to be planned before it
+	first   func(*ledger.Tx) error // what its next commit has to write before all else: that it is archived
+	body    []byte                 // the bytes of a small one that was archived a moment ago, of which nothing was planned
+	reading *reading               // of a large one, see there
+	ending  *ending                // of one that was released and has nothing unfinished any more
 }
 
 // takeReading gives what was read while the arrival was archived; false when nothing was.
@@ -90,8 +92,8 @@ func (g *Gateway) walkAll(ctx context.Context, in *intake, src flow.Source, all 
 	journeys := make([]*journey, len(all))
 	var ordered []*journey
 	for i := range all {
-		journeys[i] = &journey{Arrival: &all[i], commit: commit}
-		if in.ordered(all[i].Name) {
+		journeys[i] = &journey{Arrival: &all[i], commit: commit, ordered: in.ordered(all[i].Name)}
+		if journeys[i].ordered {
 			ordered = append(ordered, journeys[i])
 		}
 	}
@@ -99,8 +101,11 @@ func (g *Gateway) walkAll(ctx context.Context, in *intake, src flow.Source, all 
 		ordered[0].next = true
 		defer func() { ordered[0].reading.drop() }()
 	}
+	if err := g.claimAll(ctx, src, journeys); err != nil {
+		return err
+	}
 	err := g.inParallel(ctx, crew, journeys, func(ctx context.Context, j *journey) error {
-		if !in.ordered(j.Name) {
+		if !j.ordered {
 			return g.walk(ctx, in, src, j, ledger.ArrivalReleased)
 		}
 		err := g.walk(ctx, in, src, j, ledger.ArrivalArchived)
@@ -200,13 +205,13 @@ func (g *Gateway) walk(ctx context.Context, in *intake, src flow.Source, j *jour
 	for err == nil && a.State != upto {
 		before := a.State
 		switch a.State {
-		case ledger.ArrivalSeen:
-			err = j.claim(ctx, src)
 		case ledger.ArrivalClaimed:
 			err = g.archive(ctx, in, src, j)
 		case ledger.ArrivalArchived, ledger.ArrivalPlanned, ledger.ArrivalWaiting:
-			err = g.plan(ctx, in, j)
-			j.body = nil
+			if err = g.plan(ctx, in, j); err != nil && j.first != nil {
+				err = errors.Join(err, j.save(ctx, j.first))
+			}
+			j.first, j.body = nil, nil
 		case ledger.ArrivalReleased:
 			err = g.settle(ctx, in, src, j)
 		}
@@ -254,18 +259,30 @@ func (j *journey) save(ctx context.Context, more ...func(*ledger.Tx) error) erro
 	})
 }
 
-// claim commits where the file will lie; then it is renamed there. After a crash it is looked for in both places.
-func (j *journey) claim(ctx context.Context, src flow.Source) error {
-	a := j.Arrival
-	a.Path, a.State, a.RemainderOf = src.(*folderSource).claimPath(*a), ledger.ArrivalClaimed, restOf(a.Name)
-	err := j.save(ctx)
-	if err != nil {
-		a.State = ledger.ArrivalSeen
+// claimAll commits where files will lie; then each is renamed there. After a crash it is looked for in both places.
+func (g *Gateway) claimAll(ctx context.Context, src flow.Source, all []*journey) error {
+	seen := slices.DeleteFunc(slices.Clone(all), func(j *journey) bool { return j.State != ledger.ArrivalSeen })
+	for some := range slices.Chunk(seen, inParallel) {
+		err := g.Ledger.Do(ctx, func(tx *ledger.Tx) error {
+			for _, j := range some {
+				claimed := *j.Arrival
+				claimed.Path, claimed.State, claimed.RemainderOf = src.(*folderSource).claimPath(claimed), ledger.ArrivalClaimed, restOf(claimed.Name)
+				if err := tx.AdvanceArrival(&claimed); err != nil {
+					return err
+				}
+				*j.Arrival = claimed
+			}
+			return nil
+		})
+		if err != nil {
+			return fmt.Errorf("claim %d files: %w", len(some), err)
+		}
 	}
-	return err
+	return nil
 }
 
-// archive takes a claimed file's bytes. A file that changed since it was looked at is looked at again where it lies now.
+// archive takes a claimed file's bytes; small ones that are planned at once go to the archive in the commit of the plan. A
+// file that changed since it was looked at is looked at again where it lies now.
 func (g *Gateway) archive(ctx context.Context, in *intake, src flow.Source, j *journey) error {
 	f, a := src.(*folderSource), j.Arrival
 	gone, err := f.claim(ctx, *a)
@@ -308,16 +325,20 @@ func (g *Gateway) archive(ctx context.Context, in *intake, src flow.Source, j *j
 		return flow.Later(0, failed)
 	}
 	a.Hash, a.State, a.Reason, a.Tries = taken.Hash, ledger.ArrivalArchived, "", 0
-	err = j.save(ctx, func(tx *ledger.Tx) error {
+	j.body = taken.Small
+	put := func(tx *ledger.Tx) error {
 		if taken.Small == nil {
 			return nil
 		}
 		return tx.PutBlob(taken.Hash, taken.Small)
-	})
-	if err != nil {
+	}
+	if taken.Small != nil && !j.ordered { // it is planned at once
+		j.first = put
+		return nil
+	}
+	if err = j.save(ctx, put); err != nil {
 		a.State = ledger.ArrivalClaimed
 	}
-	j.body = taken.Small
 	return err
 }
 

@@ -26,10 +26,10 @@ type lane struct {
 
 	mu      sync.Mutex
 	rows    map[int64]laneRow // of those about to start
-	busy    map[int64]string // deliveries under way, with their keys
-	freed   chan struct{}    // tells that one of them has ended
-	paused  time.Time        // the target asked for a rest, or does not answer
-	outages int              // failures in a row that concern the target as a whole
+	busy    map[int64]string  // deliveries under way, with their keys
+	freed   chan struct{}     // tells that one of them has ended
+	paused  time.Time         // the target asked for a rest, or does not answer
+	outages int               // failures in a row that concern the target as a whole
 }
 
 // window is how many ready rows are looked at in one go.

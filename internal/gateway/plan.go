@@ -66,6 +66,9 @@ func (g *Gateway) plan(ctx context.Context, in *intake, j *journey) error {
 	if !ok {
 		p.open = g.open(ctx, j.Hash)
 		if j.body != nil {
+			if j.first != nil {
+				p.write(j.first)
+			}
 			p.fresh, p.open = true, func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(j.body)), nil }
 		}
 		var err error
@@ -264,6 +267,14 @@ func (p *planner) flush(ctx context.Context, all bool) error {
 				return err
 			}
 		}
-		return tx.AdvanceArrival(&planned)
+		return p.save(tx, &planned)
 	})
+}
+
+// save writes the arrival; of a fresh one also that it is archived.
+func (p *planner) save(tx *ledger.Tx, a *ledger.Arrival) error {
+	if p.fresh {
+		return tx.UpdateArrival(a)
+	}
+	return tx.AdvanceArrival(a)
 }

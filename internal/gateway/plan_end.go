@@ -30,7 +30,7 @@ func (p *planner) release(ctx context.Context) error {
 			}
 		}
 		a = p.released()
-		if err := tx.AdvanceArrival(&a); err != nil || a.State != ledger.ArrivalReleased {
+		if err := p.save(tx, &a); err != nil || a.State != ledger.ArrivalReleased {
 			return err
 		}
 		_, err := tx.Release(a.ID)
@@ -110,7 +110,7 @@ func (p *planner) fail(ctx context.Context, found finding.List) error {
 		if _, err := tx.Release(a.ID); err != nil {
 			return err
 		}
-		return tx.AdvanceArrival(&a)
+		return p.save(tx, &a)
 	})
 	if err == nil {
 		*p.arrival = a

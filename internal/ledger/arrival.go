@@ -59,7 +59,7 @@ const arrivalColumns = "partner, source, name, version, size, mod_time, looks, f
 const arrivalSelect = "SELECT id, " + arrivalColumns + " FROM arrival"
 
 var (
-	arrivalInsert = insertText("arrival", arrivalColumns) + " ON CONFLICT DO NOTHING RETURNING id"
+	arrivalInsert  = insertText("arrival", arrivalColumns) + " ON CONFLICT DO NOTHING"
 	arrivalUpdate  = updateText("arrival", arrivalProgress+", size, mod_time, looks, first_look, hash")
 	arrivalAdvance = updateText("arrival", arrivalProgress)
 )
@@ -89,7 +89,7 @@ func (tx *Tx) InsertArrival(a *Arrival) error {
 	if a.CreatedAt.IsZero() {
 		a.CreatedAt = tx.Now()
 	}
-	ok, err := tx.scalar([]any{&a.ID}, arrivalInsert, a.values()...)
+	ok, err := tx.insert(&a.ID, arrivalInsert, a.values()...)
 	if err == nil && !ok {
 		err = ErrExists
 	}

@@ -52,8 +52,8 @@ const deliveryProgress = "state, reason, tries, run_at, body_hash, acked, done_a
 const deliverySelect = "SELECT id, " + deliveryColumns + " FROM delivery"
 
 var (
-	deliveryInsert = insertText("delivery", deliveryColumns) + " ON CONFLICT (effect) DO NOTHING RETURNING id"
-	deliveryUpdate = updateText("delivery", deliveryProgress)
+	deliveryInsert      = insertText("delivery", deliveryColumns) + " ON CONFLICT (effect) DO NOTHING"
+	deliveryUpdate      = updateText("delivery", deliveryProgress)
 	deliveryUpdateReady = deliveryUpdate + " AND state = '" + DeliveryReady + "'"
 )
 
@@ -79,7 +79,7 @@ func (tx *Tx) InsertDelivery(d *Delivery) error {
 	if d.CreatedAt.IsZero() {
 		d.CreatedAt = tx.Now()
 	}
-	ok, err := tx.scalar([]any{&d.ID}, deliveryInsert, d.values()...)
+	ok, err := tx.insert(&d.ID, deliveryInsert, d.values()...)
 	if err == nil && !ok {
 		err = ErrExists
 	}

@@ -29,6 +29,7 @@ type dialect struct {
 	clock     string // reads the database's clock in microseconds; "" where all processes share this machine's clock
 	share     string // locks the rows read until the commit
 	local     bool   // reads end by themselves, no network between
+	tellsID   bool   // an insertion tells the id of its row without being asked
 	source    func(dsn string, read bool) (string, error)
 	classify  func(error) error // the typed error of a database error, or nil
 }
@@ -79,6 +80,7 @@ func sqliteDialect() *dialect {
 		texts:    "json_each(%s)",
 		objects:  "json_each(%s)",
 		local:    true,
+		tellsID:  true,
 		source:   sqliteSource,
 		classify: classifySQLite,
 	}

@@ -18,7 +18,7 @@ const documentColumns = "arrival, n, message, flow, kind, key, fingerprint, deli
 
 const documentSelect = "SELECT id, " + documentColumns + " FROM document"
 
-var documentInsert = insertText("document", documentColumns) + " RETURNING id"
+var documentInsert = insertText("document", documentColumns)
 
 func (d *Document) fields() []any {
 	return []any{&d.ID, &d.Arrival, &d.N, &d.Message, &d.Flow, &d.Kind, &d.Key, &d.Fingerprint, &d.Delivery, &d.State}
@@ -26,7 +26,7 @@ func (d *Document) fields() []any {
 
 // InsertDocument adds a document and sets its ID.
 func (tx *Tx) InsertDocument(d *Document) error {
-	_, err := tx.scalar([]any{&d.ID}, documentInsert, d.Arrival, d.N, d.Message, d.Flow, d.Kind, d.Key, d.Fingerprint, d.Delivery, d.State)
+	_, err := tx.insert(&d.ID, documentInsert, d.Arrival, d.N, d.Message, d.Flow, d.Kind, d.Key, d.Fingerprint, d.Delivery, d.State)
 	return inCase(err, "recording %s %q of arrival a%d", d.Kind, d.Key, d.Arrival)
 }
 

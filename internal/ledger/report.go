@@ -64,14 +64,14 @@ func (e *Event) fields() []any {
 
 const eventColumns = "at, actor, what, arrival, delivery, detail"
 
-var eventInsert = insertText("event", eventColumns) + " RETURNING id"
+var eventInsert = insertText("event", eventColumns)
 
 // AddEvent records an event and sets its ID, and At where it is zero.
 func (tx *Tx) AddEvent(e *Event) error {
 	if e.At.IsZero() {
 		e.At = tx.Now()
 	}
-	_, err := tx.scalar([]any{&e.ID}, eventInsert, e.At, e.Actor, e.What, e.Arrival, e.Delivery, e.Detail)
+	_, err := tx.insert(&e.ID, eventInsert, e.At, e.Actor, e.What, e.Arrival, e.Delivery, e.Detail)
 	return inCase(err, "recording event %s", e.What)
 }
 

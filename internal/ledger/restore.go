@@ -17,7 +17,7 @@ type Restore struct {
 
 const restoreColumns = "partner, at, recorded_at, actor"
 
-var restoreInsert = insertText("partner_restore", restoreColumns) + " RETURNING id"
+var restoreInsert = insertText("partner_restore", restoreColumns)
 
 func (r *Restore) fields() []any {
 	return []any{&r.ID, &r.Partner, when{&r.At}, when{&r.RecordedAt}, &r.Actor}
@@ -25,7 +25,7 @@ func (r *Restore) fields() []any {
 
 // AddRestore records a restore and sets its ID.
 func (tx *Tx) AddRestore(r *Restore) error {
-	_, err := tx.scalar([]any{&r.ID}, restoreInsert, r.Partner, r.At, r.RecordedAt, r.Actor)
+	_, err := tx.insert(&r.ID, restoreInsert, r.Partner, r.At, r.RecordedAt, r.Actor)
 	return inCase(err, "recording the restore of %s", r.Partner)
 }
 

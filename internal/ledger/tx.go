@@ -45,19 +45,37 @@ func (tx *Tx) statement(query string) (*sql.Stmt, error) {
 
 // exec runs a statement and gives the number of rows it touched.
 func (tx *Tx) exec(query string, args ...any) (int64, error) {
+	_, n, err := tx.run(query, args...)
+	return n, err
+}
+
+func (tx *Tx) run(query string, args ...any) (r sql.Result, n int64, err error) {
 	st, err := tx.statement(query)
 	if err != nil {
-		return 0, err
+		return nil, 0, err
 	}
-	r, err := st.ExecContext(tx.ctx, bind(args)...)
+	if r, err = st.ExecContext(tx.ctx, bind(args)...); err == nil {
+		n, err = r.RowsAffected()
+	}
 	if err != nil {
-		return 0, tx.fail(err)
+		return nil, 0, tx.fail(err)
 	}
-	n, err := r.RowsAffected()
-	if err != nil {
-		return 0, tx.fail(err)
+	return r, n, nil
+}
+
+// insert adds a row and sets its id; ok is false when the statement leaves a conflicting one alone.
+func (tx *Tx) insert(id *int64, text string, args ...any) (ok bool, err error) {
+	if !tx.ledger.dialect.tellsID {
+		return tx.scalar([]any{id}, text+" RETURNING id", args...)
 	}
-	return n, nil
+	r, n, err := tx.run(text, args...)
+	if err != nil || n == 0 {
+		return false, err
+	}
+	if *id, err = r.LastInsertId(); err != nil {
+		return false, tx.fail(err)
+	}
+	return true, nil
 }
 
 // scalar reads one row of one or more plain values; ok is false when there is none.
