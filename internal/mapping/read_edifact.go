@@ -13,7 +13,7 @@ import (
 type ediReader struct {
 	at     int                // node of the last segment; 0 before the first
 	active []bool             // conditions of groups that hold
-	counts []miss             // by node: segments that nobody maps
+	counts []*miss            // by node: segments that nobody maps; nil where none came
 	missed []map[string]*miss // by node: segments that no line took, by the value of their first element
 	kinds  int                // how many of these are told apart
 	start  finding.Place      // of the document: its message or its group
@@ -22,7 +22,7 @@ type ediReader struct {
 }
 
 func newEDIReader(m *Mapping) *ediReader {
-	return &ediReader{active: make([]bool, m.conditions), counts: make([]miss, len(m.nodes)), missed: make([]map[string]*miss, len(m.nodes))}
+	return &ediReader{active: make([]bool, m.conditions), counts: make([]*miss, len(m.nodes)), missed: make([]map[string]*miss, len(m.nodes))}
 }
 
 // segment takes the next segment of the message.
@@ -50,10 +50,10 @@ func (r *Reader) segment(seg *edifact.Segment) error {
 	case len(n.takes) > 0 || len(n.fixed) > 0:
 		r.takeSegment(n, to, seg)
 	case !n.silent:
-		c := &e.counts[to]
-		if c.count++; c.count == 1 {
-			c.first = seg.Place(-1, -1, -1)
+		if e.counts[to] == nil {
+			e.counts[to] = &miss{first: seg.Place(-1, -1, -1)}
 		}
+		e.counts[to].count++
 	}
 	return nil
 }

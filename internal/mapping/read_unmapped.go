@@ -68,8 +68,8 @@ func (r *Reader) endMessage() error {
 		}
 	}
 	for i, c := range e.counts {
-		if c.count > 0 {
-			r.unmapped(r.m.nodes[i].name, c)
+		if c != nil {
+			r.unmapped(r.m.nodes[i].name, *c)
 		}
 	}
 	for i, kinds := range e.missed {

@@ -349,4 +349,9 @@ func (e *encoder) tracking(i int, doc *document.Document, step string, f *orderF
 }
 
 // escape writes a name as one part of a JSON pointer (RFC 6901 3).
-func escape(name string) string { return strings.NewReplacer("~", "~0", "/", "~1").Replace(name) }
+func escape(name string) string {
+	if !strings.ContainsAny(name, "~/") {
+		return name
+	}
+	return strings.NewReplacer("~", "~0", "/", "~1").Replace(name)
+}
