@@ -48,7 +48,7 @@ func TestKilledAtRandomMomentsNothingIsLostOrDoubled(t *testing.T) {
 	if err := os.WriteFile(profile, []byte(quick), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	addLine(t, filepath.Join(home, "connections.yaml"), "  call_limit: 0s   # the server is in this process and ends its calls at once\n  retry: {first: 0s}\n")
+	addLine(t, filepath.Join(home, "connections.yaml"), "  rate: 1000\n  call_limit: 0s   # the server is in this process and ends its calls at once\n  retry: {first: 0s}\n")
 	program := func() *exec.Cmd {
 		cmd := exec.Command(binary, "run", "--first-load", "--home", home)
 		cmd.Env = append(os.Environ(), "SHOP_URL="+server.URL, "SHOP_ID=sandbox", "SHOP_SECRET=sandbox-secret")

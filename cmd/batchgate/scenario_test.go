@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"io/fs"
 	"net/http"
 	"net/http/httptest"
@@ -110,7 +111,17 @@ func (s *scenario) start(cfg shopware.Config) error {
 	return nil
 }
 
-// exampleHome adds the example home to a folder. Files are taken at the first look, and failures tried again soon.
+// quickly gives a file of the example home with what spares a test its waits: files are taken at the first look, what failed
+// is tried again by the next run, the shop gets no rest between calls, and its server, in the test's process, ends a call whose
+// answer is lost at once.
+func quickly(name string, text []byte) []byte {
+	if name == "connections.yaml" {
+		return append(text, "  rate: 1000\n  call_limit: 0s\n  retry: {first: 0s}\n"...)
+	}
+	return bytes.Replace(text, []byte("root: erp}"), []byte("root: erp, stable_for: 0s, poll: 1s, retry: {first: 0s}}"), 1)
+}
+
+// exampleHome adds the example home to a folder, without waits.
 func exampleHome(dir string) error {
 	own, err := filepath.Glob(filepath.Join(dir, "profiles", "*.yaml"))
 	if err != nil {
@@ -129,11 +140,10 @@ func exampleHome(dir string) error {
 		if err != nil {
 			return err
 		}
-		quick := strings.Replace(string(text), "root: erp}", "root: erp, stable_for: 0s, poll: 1s, retry: {first: 1s}}", 1)
 		if err := os.MkdirAll(filepath.Dir(to), 0o700); err != nil {
 			return err
 		}
-		return os.WriteFile(to, []byte(quick), 0o600)
+		return os.WriteFile(to, quickly(name, text), 0o600)
 	})
 	if err != nil {
 		return err
