@@ -9,7 +9,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 )
 
@@ -30,37 +32,17 @@ type event struct {
 
 type test struct{ pkg, name string }
 
-// report copies the results, and tells whether all went well: nothing failed, and some package was tested.
+// report copies the results, and tells whether all went well: some package was tested, none failed, and each came to its end.
 func report(in io.Reader, out io.Writer) (ok bool, err error) {
 	lines := bufio.NewReader(in)
-	said := map[test][]string{} // what a test says is shown when it fails
-	var skips []string
-	passed, failed := 0, false
+	s := summary{out: out, said: map[test][]string{}, begun: map[string]bool{}}
 	for {
 		line, readErr := lines.ReadBytes('\n')
 		var e event
 		if len(line) > 0 && json.Unmarshal(line, &e) != nil {
 			fmt.Fprintf(out, "%s", line) // of go itself
 		}
-		t := test{e.Package, e.Test}
-		switch {
-		case e.Action == "output" && e.Test != "":
-			said[t] = append(said[t], e.Output)
-		case e.Action == "output" && e.Output != "PASS\n", e.Action == "build-output":
-			fmt.Fprint(out, e.Output)
-		case e.Action == "fail" || e.Action == "build-fail":
-			failed = true
-			fmt.Fprint(out, strings.Join(said[t], ""))
-			delete(said, t)
-		case e.Action == "skip" && e.Test != "":
-			skips = append(skips, fmt.Sprintf("  %s %s: %s\n", e.Package, e.Test, reason(said[t])))
-			delete(said, t)
-		case e.Action == "pass":
-			if e.Test == "" {
-				passed++
-			}
-			delete(said, t)
-		}
+		s.add(e)
 		if readErr == io.EOF {
 			break
 		}
@@ -68,8 +50,62 @@ func report(in io.Reader, out io.Writer) (ok bool, err error) {
 			return false, fmt.Errorf("read the events of go test: %w", readErr)
 		}
 	}
-	fmt.Fprintf(out, "%d tests skipped\n%s", len(skips), strings.Join(skips, ""))
-	return passed > 0 && !failed, nil
+	return s.end(), nil
+}
+
+// summary is what events have told so far.
+type summary struct {
+	out    io.Writer
+	said   map[test][]string // of tests that did not end yet: it is shown when they fail
+	begun  map[string]bool   // packages that did not end yet
+	skips  []string
+	passed bool
+	failed bool
+}
+
+func (s *summary) add(e event) {
+	t := test{e.Package, e.Test}
+	switch e.Action {
+	case "start":
+		s.begun[e.Package] = true
+	case "output":
+		if e.Test != "" {
+			s.said[t] = append(s.said[t], e.Output)
+		} else if e.Output != "PASS\n" {
+			fmt.Fprint(s.out, e.Output)
+		}
+	case "build-output":
+		fmt.Fprint(s.out, e.Output)
+	case "build-fail":
+		s.failed = true
+	case "fail", "skip", "pass":
+		s.ended(e.Action, t)
+	}
+}
+
+// ended notes the end of a test, or of a package: there the name is empty, and skip means that it has no tests.
+func (s *summary) ended(how string, t test) {
+	switch {
+	case how == "fail":
+		s.failed = true
+		fmt.Fprint(s.out, strings.Join(s.said[t], ""))
+	case how == "skip" && t.name != "":
+		s.skips = append(s.skips, fmt.Sprintf("  %s %s: %s\n", t.pkg, t.name, reason(s.said[t])))
+	case how == "pass" && t.name == "":
+		s.passed = true
+	}
+	delete(s.said, t)
+	if t.name == "" {
+		delete(s.begun, t.pkg)
+	}
+}
+
+func (s *summary) end() (ok bool) {
+	for _, pkg := range slices.Sorted(maps.Keys(s.begun)) {
+		fmt.Fprintf(s.out, "%s did not come to its end\n", pkg)
+	}
+	fmt.Fprintf(s.out, "%d tests skipped\n%s", len(s.skips), strings.Join(s.skips, ""))
+	return s.passed && !s.failed && len(s.begun) == 0
 }
 
 // reason gives what a test said before it was skipped: its last line that go test did not write.

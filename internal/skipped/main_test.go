@@ -10,7 +10,8 @@ func TestResultsArePassedOnAndSkipsAreCounted(t *testing.T) {
 		events, want string
 		ok           bool
 	}{
-		"all well": {`{"Action":"output","Package":"a","Test":"TestX","Output":"noise\n"}
+		"all well": {`{"Action":"start","Package":"a"}
+{"Action":"output","Package":"a","Test":"TestX","Output":"noise\n"}
 {"Action":"pass","Package":"a","Test":"TestX"}
 {"Action":"output","Package":"a","Test":"TestY","Output":"=== RUN   TestY\n"}
 {"Action":"output","Package":"a","Test":"TestY","Output":"    y_test.go:7: no server\n"}
@@ -31,6 +32,13 @@ func TestResultsArePassedOnAndSkipsAreCounted(t *testing.T) {
 {"ImportPath":"a","Action":"build-fail"}
 {"Action":"pass","Package":"b"}
 `, "a.go:1: no\n0 tests skipped\n", false},
+		"no end": {`{"Action":"start","Package":"a"}
+{"Action":"start","Package":"b"}
+{"Action":"start","Package":"c"}
+{"Action":"pass","Package":"b"}
+{"Action":"output","Package":"c","Output":"?   \tc\t[no test files]\n"}
+{"Action":"skip","Package":"c"}
+`, "?   \tc\t[no test files]\na did not come to its end\n0 tests skipped\n", false},
 		"no events": {"go: no such thing\n", "go: no such thing\n0 tests skipped\n", false},
 	} {
 		var out strings.Builder
