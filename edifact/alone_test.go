@@ -35,7 +35,7 @@ func main() {
 // A module that imports the package alone builds and runs, and of batchgate nothing but finding comes with it.
 func TestThePackageWorksAlone(t *testing.T) {
 	if testing.Short() {
-		t.Skip("a module is built")
+		t.Skip("needs a run without -short: a module is built")
 	}
 	root, err := filepath.Abs("..")
 	if err != nil {

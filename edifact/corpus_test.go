@@ -37,6 +37,6 @@ func samples(t testing.TB) []string {
 			return files
 		}
 	}
-	t.Skip("the sample collection (../shared/samples/edifact) is not here")
+	t.Skip("needs ../shared/samples/edifact beside the checkout")
 	return nil
 }

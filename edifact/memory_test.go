@@ -87,7 +87,7 @@ func peak(t testing.TB, name string, parallel bool) float64 {
 
 func TestAnyFileIsReadIn32Megabytes(t *testing.T) {
 	if runtime.GOOS != "linux" || testing.Short() {
-		t.Skip("peak memory is known on Linux, and the files are large")
+		t.Skip("needs Linux, which tells the peak of memory, and a run without -short: the files are large")
 	}
 	for _, name := range []string{"one message of 200 MB", "small interchanges, 100 MB"} {
 		for _, parallel := range []bool{false, true} {
@@ -103,7 +103,7 @@ func TestAnyFileIsReadIn32Megabytes(t *testing.T) {
 // BenchmarkPeakMemory: bar 32 MB, aim 16.
 func BenchmarkPeakMemory(b *testing.B) {
 	if runtime.GOOS != "linux" {
-		b.Skip("peak memory is known on Linux")
+		b.Skip("needs Linux, which tells the peak of memory")
 	}
 	for name := range largeFiles {
 		for _, parallel := range []bool{false, true} {

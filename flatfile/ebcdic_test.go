@@ -244,6 +244,6 @@ func shared(t *testing.T, name string) string {
 			return string(b)
 		}
 	}
-	t.Skipf("the shared facts are not there: no shared/%s above the working directory", name)
+	t.Skipf("needs ../shared/%s beside the checkout", name)
 	return ""
 }

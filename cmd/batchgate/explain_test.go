@@ -58,7 +58,7 @@ func TestExplainRefusesWhatIsNoEDIFACT(t *testing.T) {
 func TestExplainShowsAllOfEverySample(t *testing.T) {
 	files, _ := filepath.Glob(filepath.Join("..", "..", "..", "shared", "samples", "edifact", "*", "*.edi"))
 	if len(files) == 0 {
-		t.Skip("skipped: ../shared/samples is not beside the checkout")
+		t.Skip("needs ../shared/samples beside the checkout")
 	}
 	shown := 0
 	for _, name := range files {

@@ -43,7 +43,7 @@ func TestServeCarriesBothWaysUntilItIsInterrupted(t *testing.T) {
 	if err := os.WriteFile(profile, []byte(quick), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	addLine(t, filepath.Join(home, "connections.yaml"), "  poll: 1s\n")
+	addLine(t, filepath.Join(home, "connections.yaml"), "  poll: 1s\n  rate: 1000\n")
 	for name, value := range map[string]string{"SHOP_URL": server.URL, "SHOP_ID": "sandbox", "SHOP_SECRET": "sandbox-secret"} {
 		t.Setenv(name, value)
 	}

@@ -170,7 +170,7 @@ func TestWriteSaysWhatIsNoLineOfRead(t *testing.T) {
 func TestWriteGivesBackWhatStandsInTheXMLSamples(t *testing.T) {
 	files, _ := filepath.Glob(filepath.Join("..", "..", "..", "shared", "samples", "*", "*.xml"))
 	if len(files) == 0 {
-		t.Skip("skipped: ../shared/samples is not beside the checkout")
+		t.Skip("needs ../shared/samples beside the checkout")
 	}
 	compared := 0
 	for _, name := range files {

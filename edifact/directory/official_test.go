@@ -15,7 +15,7 @@ import (
 func TestOfficialTextsGiveWhatIsEmbedded(t *testing.T) {
 	root := os.Getenv("EDIFACT_TEXTS")
 	if root == "" {
-		t.Skip("skipped: EDIFACT_TEXTS names no folder of official texts")
+		t.Skip("needs the texts that the UN publishes: EDIFACT_TEXTS names a folder with d96a, d01b and so on")
 	}
 	total := map[string]int{}
 	for _, name := range directory.Names() {

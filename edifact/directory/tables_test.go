@@ -17,7 +17,7 @@ import (
 // segments, composites and codes of all releases, and the segment tables of all messages.
 func TestDirectoriesSayWhatTheTablesSay(t *testing.T) {
 	if testing.Short() {
-		t.Skip("skipped: reads all tables")
+		t.Skip("needs a run without -short: it reads all tables")
 	}
 	folder := shared(t, "edifact-directories")
 	rows := 0
@@ -146,7 +146,7 @@ func shared(t testing.TB, path string) string {
 		}
 		parent := filepath.Dir(dir)
 		if parent == dir {
-			t.Skipf("skipped: ../shared/%s is not beside the checkout", path)
+			t.Skipf("needs ../shared/%s beside the checkout", path)
 		}
 		dir = parent
 	}

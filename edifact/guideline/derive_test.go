@@ -54,7 +54,7 @@ func TestNothingToLearnFromIsSaid(t *testing.T) {
 func TestDraftsOfRealFilesFitThem(t *testing.T) {
 	files, _ := filepath.Glob(filepath.Join("..", "..", "..", "shared", "samples", "edifact", "real", "*.edi"))
 	if len(files) == 0 {
-		t.Skip("skipped: ../shared/samples is not beside the checkout")
+		t.Skip("needs ../shared/samples beside the checkout")
 	}
 	drafted := 0
 	for _, name := range files {

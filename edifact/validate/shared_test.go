@@ -26,7 +26,7 @@ func shared(t testing.TB, path string) string {
 		}
 		parent := filepath.Dir(dir)
 		if parent == dir {
-			t.Skipf("skipped: ../shared/%s is not beside the checkout", path)
+			t.Skipf("needs ../shared/%s beside the checkout", path)
 		}
 		dir = parent
 	}

@@ -24,7 +24,7 @@ func sample(t *testing.T, name string) string {
 			return string(b)
 		}
 	}
-	t.Skipf("the shared samples are not there: no shared/samples/%s above the working directory", name)
+	t.Skipf("needs ../shared/samples/%s beside the checkout", name)
 	return ""
 }
 

@@ -284,5 +284,5 @@ func TestSampleOfJSONReadsAsEncodingJSONReadsIt(t *testing.T) {
 		}
 		return
 	}
-	t.Skip("the shared samples are not there: no shared/samples/businesscentral above the working directory")
+	t.Skip("needs ../shared/samples/businesscentral beside the checkout")
 }

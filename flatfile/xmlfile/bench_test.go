@@ -78,7 +78,7 @@ func readRecords(b *testing.B, file []byte) {
 // BenchmarkMemory reads 10,000,000 records, 1.6 GB, once, and tells the memory that was held at most.
 func BenchmarkMemory(b *testing.B) {
 	if testing.Short() {
-		b.Skip("reads 1.6 GB")
+		b.Skip("needs a run without -short: it reads 1.6 GB")
 	}
 	for i := range b.N {
 		if i > 0 {

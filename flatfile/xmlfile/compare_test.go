@@ -100,7 +100,7 @@ func sampleFiles(t testing.TB, pattern string) []string {
 			return found
 		}
 	}
-	t.Skipf("the shared samples are not there: no shared/samples/%s above the working directory", pattern)
+	t.Skipf("needs ../shared/samples/%s beside the checkout", pattern)
 	return nil
 }
 

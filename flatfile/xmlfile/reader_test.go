@@ -218,7 +218,7 @@ func TestFailedRecordsComeBackInTheirSurroundings(t *testing.T) {
 
 func TestOneRecordOf200MBIsRefusedByTheLimitAndItsNeighboursAreRead(t *testing.T) {
 	if testing.Short() {
-		t.Skip("reads 200 MB")
+		t.Skip("needs a run without -short: it reads 200 MB")
 	}
 	huge := io.LimitReader(&repeat{text: "<Line>0123456789012345678901234567890123456789</Line>\n"}, 200<<20/54*54)
 	r := io.MultiReader(strings.NewReader("<Stock><Item><SKU>A</SKU></Item><Item>"), huge, strings.NewReader("</Item><Item><SKU>B</SKU></Item></Stock>"))

@@ -141,7 +141,7 @@ func sharedSchema(t *testing.T, name string) string {
 			return at
 		}
 	}
-	t.Skipf("the schema is not there: no shared/erp-formats/schemas/%s above the working directory", name)
+	t.Skipf("needs ../shared/erp-formats/schemas/%s beside the checkout", name)
 	return ""
 }
 
@@ -149,7 +149,7 @@ func sharedSchema(t *testing.T, name string) string {
 func TestWhatIsWrittenBackOfSvefakturaFollowsItsSchema(t *testing.T) {
 	lint, err := exec.LookPath("xmllint")
 	if err != nil {
-		t.Skip("xmllint is not installed: Debian has it in libxml2-utils")
+		t.Skip("needs xmllint: Debian has it in libxml2-utils")
 	}
 	schema := sharedSchema(t, "svefaktura-1.0/maindoc/SFTI-BasicInvoice-1.0.xsd")
 	n := 0

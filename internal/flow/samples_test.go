@@ -27,7 +27,7 @@ func samples(t *testing.T) string {
 			}
 		}
 	}
-	t.Skip("the real interchanges are not beside this checkout")
+	t.Skip("needs ../shared/samples/edifact/real beside the checkout")
 	return ""
 }
 

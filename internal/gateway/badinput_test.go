@@ -535,7 +535,7 @@ func TestOddNamesAreTakenAndStay(t *testing.T) {
 
 func TestNamesThatLookAlikeInTheLedgerAreTwoFiles(t *testing.T) {
 	if runtime.GOOS == "windows" {
-		t.Skip("Windows has no such names")
+		t.Skip("needs a system that has such names: Windows has not")
 	}
 	l := newLab(t, nil)
 	l.drop("out/STOCK\xe4.CSV", header+"BG-1001;10;5\r\n")
@@ -584,7 +584,7 @@ func TestAFullDiskCostsTimeOnly(t *testing.T) {
 	l := newLab(t, nil)
 	room := filepath.Join(l.dir, "data/archive")
 	if out, err := exec.Command("mount", "-t", "tmpfs", "-o", "size=16k,mode=0750", "tmpfs", room).CombinedOutput(); err != nil {
-		t.Skipf("no small disk to be had: %v: %s", err, out)
+		t.Skipf("needs root, who can mount a small disk to fill: %v: %s", err, out)
 	}
 	t.Cleanup(func() { _ = exec.Command("umount", room).Run() })
 	if err := os.Mkdir(filepath.Join(room, "incoming"), 0o750); err != nil {

@@ -347,7 +347,7 @@ func peakKB(tb testing.TB) (kb int) {
 	tb.Helper()
 	status, err := os.ReadFile("/proc/self/status")
 	if err != nil {
-		tb.Skip("only Linux tells the greatest memory of a process")
+		tb.Skip("needs Linux, which tells the peak of memory")
 	}
 	_, rest, _ := strings.Cut(string(status), "VmHWM:")
 	_, err = fmt.Sscan(rest, &kb)

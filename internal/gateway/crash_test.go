@@ -624,7 +624,7 @@ func step(n int, at moment) int {
 // A judgement that finds no fault proves something only when it finds those that are there.
 func TestTheJudgementFindsMistakes(t *testing.T) {
 	if testing.Short() {
-		t.Skip("it needs some hundred processes: after a change of the crash tests or of their mutants run it without -short, since nothing else proves that they find a fault")
+		t.Skip("needs a run without -short, for some hundred processes: after a change of the crash tests or of their mutants run it without -short, since nothing else proves that they find a fault")
 	}
 	home := template(t)
 	for m, st := range map[mutant]story{settlesEarly: orderStory(), startsUnrecorded: orderStory(), movesBaselineEarly: stockStory()} {

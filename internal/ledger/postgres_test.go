@@ -20,7 +20,7 @@ func startPostgres(t testing.TB) string {
 	t.Helper()
 	found, err := filepath.Glob("/usr/lib/postgresql/*/bin/initdb")
 	if err != nil || len(found) == 0 {
-		t.Skip("PostgreSQL is not installed: install the package postgresql to run the suite on it")
+		t.Skip("needs PostgreSQL: Debian has it in postgresql")
 	}
 	bin := filepath.Dir(found[len(found)-1])
 	dir, err := os.MkdirTemp("/tmp", "batchgate-pg") // the path of a socket has at most 107 bytes
@@ -32,7 +32,7 @@ func startPostgres(t testing.TB) string {
 	owner := "batchgate"
 	if os.Getuid() == 0 { // the server refuses to run as root
 		if _, err := user.Lookup("postgres"); err != nil {
-			t.Skip("running as root without a user postgres to run the server as")
+			t.Skip("needs a user postgres, as whom root can run the server")
 		}
 		own(t, dir)
 		as = func(name string, args ...string) *exec.Cmd {

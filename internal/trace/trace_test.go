@@ -53,6 +53,7 @@ func newWorld(t *testing.T) *world {
 		}
 	}
 	w.edit("profiles/weber-erp.yaml", "root: erp}", "root: erp, stable_for: 0s}")
+	w.edit("connections.yaml", "  platform: shopware\n", "  platform: shopware\n  rate: 1000\n") // this shop needs no rest between calls
 	catalogue, orders := sandbox.Demo(1)
 	if err := w.shop.Seed(catalogue); err != nil {
 		t.Fatal(err)

@@ -120,7 +120,7 @@ func (b *bench) put(name string, content []byte) {
 	b.Helper()
 	w, err := b.conn.Create(b.ctx, name)
 	if err != nil && slices.Contains([]driver.Kind{driver.BadName, driver.Unsupported}, b.conn.Kind(err)) {
-		b.Skipf("the server cannot store the name %q: %v", name, err)
+		b.Skipf("needs a server that can store the name %q: %v", name, err)
 	}
 	b.ok(err)
 	_, err = w.Write(content)

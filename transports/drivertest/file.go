@@ -174,7 +174,7 @@ func makeDirOnFile(b *bench) {
 
 func readOnly(b *bench) {
 	if b.place.Protect == nil {
-		b.Skip("this place has no rights to take away")
+		b.Skip("needs a place whose rights can be taken away")
 	}
 	b.makeDir("in", "out")
 	b.put("in/a.edi", []byte("a"))

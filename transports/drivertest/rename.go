@@ -123,7 +123,7 @@ func raceClaims(b *bench, claim func(client, i int) string) {
 // racePublish lets four clients rename a file of their own to one name.
 func racePublish(b *bench) {
 	if !b.conn.Caps().AtomicRename {
-		b.Skip("the server cannot refuse a taken name itself")
+		b.Skip("needs a server that refuses a taken name itself")
 	}
 	raceToOneName(b, []driver.Conn{b.connect(), b.connect(), b.connect(), b.connect()})
 }

@@ -17,10 +17,10 @@ func mountSmall(t *testing.T) string {
 	t.Helper()
 	root := t.TempDir()
 	if os.Geteuid() != 0 {
-		t.Skip("only root can mount a small file system to fill")
+		t.Skip("needs root, who can mount a small file system to fill")
 	}
 	if err := unix.Mount("batchgate-test", root, "tmpfs", 0, "size=1m"); err != nil {
-		t.Skipf("no small file system to fill: %v", err)
+		t.Skipf("needs the right to mount a small file system to fill: %v", err)
 	}
 	t.Cleanup(func() {
 		if err := unix.Unmount(root, unix.MNT_DETACH); err != nil {
@@ -55,7 +55,7 @@ func TestReadOnlyMountIsDenied(t *testing.T) {
 	root := mountSmall(t)
 	write(t, root+"/a.edi", "a")
 	if err := unix.Mount("", root, "", unix.MS_REMOUNT|unix.MS_RDONLY, "size=1m"); err != nil {
-		t.Skipf("cannot be made read only: %v", err)
+		t.Skipf("needs the right to mount a file system read only: %v", err)
 	}
 	ep := transports.New("erp", open(t, root))
 	defer ep.Close()
@@ -75,7 +75,7 @@ func TestRenameToAnotherFileSystemIsRefusedAsSuch(t *testing.T) {
 		t.Fatal(err)
 	}
 	if err := unix.Mount("batchgate-test", inner, "tmpfs", 0, "size=1m"); err != nil {
-		t.Skipf("no second file system: %v", err)
+		t.Skipf("needs the right to mount a second file system: %v", err)
 	}
 	defer unix.Unmount(inner, unix.MNT_DETACH)
 	ep := transports.New("erp", open(t, root))

@@ -21,7 +21,7 @@ func protect(t testing.TB, root, dir string) {
 		return
 	}
 	if err := setImmutable(path, true); err != nil {
-		t.Skipf("root ignores permissions and the immutable flag cannot be set: %v", err)
+		t.Skipf("needs another user than root, whom rights do not hold back, or a file system with the immutable flag: %v", err)
 	}
 	t.Cleanup(func() {
 		if err := setImmutable(path, false); err != nil {

@@ -5,5 +5,5 @@ package local_test
 import "testing"
 
 func protect(t testing.TB, _, _ string) {
-	t.Skip("taking rights away needs Linux here: other systems' rights are not modes")
+	t.Skip("needs Linux: other systems' rights are not modes")
 }

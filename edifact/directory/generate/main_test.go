@@ -10,7 +10,7 @@ import (
 // TestCommittedDataIsWhatTheTablesGive makes the data anew from the tables beside the checkout.
 func TestCommittedDataIsWhatTheTablesGive(t *testing.T) {
 	if testing.Short() {
-		t.Skip("skipped: reads all tables")
+		t.Skip("needs a run without -short: it reads all tables")
 	}
 	tables := shared(t, "edifact-directories")
 	out := t.TempDir()
@@ -53,7 +53,7 @@ func shared(t testing.TB, path string) string {
 		}
 		parent := filepath.Dir(dir)
 		if parent == dir {
-			t.Skipf("skipped: ../shared/%s is not beside the checkout", path)
+			t.Skipf("needs ../shared/%s beside the checkout", path)
 		}
 		dir = parent
 	}

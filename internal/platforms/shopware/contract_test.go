@@ -62,7 +62,7 @@ func needDocuments(t *testing.T) map[string]*openapi3.T {
 		t.Fatal(err)
 	}
 	if len(docs) == 0 {
-		t.Skip("the vendor's documents (shared/platforms/shopware) are not beside this checkout")
+		t.Skip("needs ../shared/platforms/shopware beside the checkout")
 	}
 	return docs
 }

@@ -26,7 +26,7 @@ func shared(t *testing.T, file string) string {
 			return name
 		}
 	}
-	t.Skipf("the vendor's document %s is not beside this checkout", file)
+	t.Skipf("needs ../shared/platforms/shopware/%s beside the checkout", file)
 	return ""
 }
 

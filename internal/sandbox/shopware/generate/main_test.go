@@ -10,7 +10,7 @@ import (
 func TestTablesAreUpToDate(t *testing.T) {
 	const source = "../../../../../shared/platforms/shopware"
 	if _, err := os.Stat(source); err != nil {
-		t.Skip("the vendor's documents are not beside this checkout")
+		t.Skip("needs ../shared/platforms/shopware beside the checkout")
 	}
 	out := t.TempDir()
 	if err := run(source, "adminapi-6.7.10.0.pruned.json", "adminapi-6.6.10.13.pruned.json", "state-machines.json", out); err != nil {
