@@ -113,6 +113,7 @@ func (l *flowLoader) checkFolderTarget() {
 		}
 	}
 	l.checkTakenBy()
+	l.checkGrouping()
 	if l.f.To.Name.Uses("source") && l.f.From.Connection != nil && !l.f.From.Connection.IsFolder() {
 		l.fault(v, "name", "profile.name", "use {number}, {control} or {series}", "{source} is the name of a file, and the source is a platform")
 	}
@@ -123,9 +124,33 @@ func (l *flowLoader) checkPlatformTarget() {
 	one, _ := platformOf(to.Connection.Platform)
 	l.misplaced(v, "where a platform is the target", "folder", "temp", "name", "exists", "done", "series", "taken_by")
 	if k := l.f.From.Kind; k != "" && !slices.Contains(one.takes, k) {
-		l.fault(v, "connection", "profile.kind", "it takes "+joinKinds(one.takes), "%s takes no documents of kind %s", one.name, k)
+		l.fault(v, "connection", "profile.kind", "it takes "+joinKinds(one.takes)+"; any kind goes into a folder, by a mapping to write", "%s takes no documents of kind %s", one.name, k)
+	}
+	if n := l.f.BatchSize; n > maxBatch {
+		l.fault(l.v, "batch_size", "option.value", "write a smaller number", "a call carries %d documents at most, and batch_size is %d", maxBatch, n)
 	}
 }
+
+// checkGrouping refuses sums that nobody makes: rows are taken together on their way to a platform.
+func (l *flowLoader) checkGrouping() {
+	if m := l.f.Read; m != nil && l.f.From.Connection != nil && l.f.From.Connection.IsFolder() {
+		if by, _ := m.Grouping(); by != "" {
+			l.fault(l.v.Block("mapping"), l.mappingSetting("read"), "profile.group", "take group out of the mapping, or write a mapping of its own for this flow",
+				"mapping %s groups rows, which is done for platforms alone: the file that is put has each of them", m.Name())
+		}
+	}
+}
+
+// mappingSetting gives the setting in which a mapping is named: read or write, else name.
+func (l *flowLoader) mappingSetting(direction string) string {
+	if l.v.Block("mapping").Has(direction) {
+		return direction
+	}
+	return "name"
+}
+
+// maxBatch is how many documents one call to a platform may carry.
+const maxBatch = 5000
 
 // names tells whether the flow names a mapping to read or write, by that word.
 func (l *flowLoader) names(direction string) bool {
@@ -149,11 +174,7 @@ func (l *flowLoader) needMapping(direction, why string) {
 func (l *flowLoader) checkKinds() {
 	v := l.v.Block("mapping")
 	if m := l.f.Write; m != nil && l.f.From.Kind != "" && m.Kind() != l.f.From.Kind {
-		setting := "write"
-		if !v.Has(setting) {
-			setting = "name"
-		}
-		l.fault(v, setting, "profile.kind", "choose a mapping of the same kind", "mapping %s writes %s, but the source gives %s", m.Name(), m.Kind(), l.f.From.Kind)
+		l.fault(v, l.mappingSetting("write"), "profile.kind", "choose a mapping of the same kind", "mapping %s writes %s, but the source gives %s", m.Name(), m.Kind(), l.f.From.Kind)
 	}
 	if from := l.f.From; from.Connection != nil && from.Connection.IsFolder() && from.Kind != "" && from.Kind != document.Stock {
 		l.misplaced(l.own, "for documents of kind "+string(l.f.From.Kind), "full_file")

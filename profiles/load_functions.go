@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/batchgate/batchgate/finding"
-	"github.com/batchgate/batchgate/internal/document"
 	"github.com/batchgate/batchgate/internal/option"
 )
 
@@ -54,8 +53,8 @@ func isFunction(code string) bool {
 // not an original leaves only where the target can see that.
 func (l *flowLoader) checkFunctions() {
 	m := l.f.Read
-	if m == nil || m.Kind() == document.Stock {
-		l.misplaced(l.own, "where no orders or despatch advices are read", "functions")
+	if m == nil || !m.Kind().HasFunction() {
+		l.misplaced(l.own, "where no orders, despatch advices or invoices are read", "functions")
 		return
 	}
 	if m.Format() == "edifact" && !slices.Contains(m.Fields(), "function") {

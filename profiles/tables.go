@@ -123,7 +123,7 @@ func sharedTable() *option.Table {
 		{Name: "unknown_customer", Type: option.Choice, Default: "hold", Allowed: hold, Help: "what to do with customers that the target does not know"},
 		{Name: "shipment", Type: option.Block, Block: shipmentTable(), Help: "what a shipment does in the platform"},
 		{Name: "retry", Type: option.Block, Block: retryTable(), OnDemand: true, Help: "how often a failed delivery is tried again, where it differs from the target's connection"},
-		{Name: "batch_size", Type: option.Int, Min: 1, Max: 5000, Help: "documents written with one call, where it differs from the target's connection"},
+		{Name: "batch_size", Type: option.Int, Min: 1, Max: 100_000, Help: "documents written with one call, where it differs from the target's connection; lines of a list (stock, prices, products) in one file, 10,000 where it is not said"},
 		{Name: "zone", Type: option.Text, Default: "UTC", Example: "Europe/Berlin", Help: "time zone of dates in file names and envelopes, and of start_at", Check: checkZone},
 		{Name: "rules", Type: option.Map, Allowed: []string{"error", "warning", "note", "off"}, Example: "{edifact.unt-count: warning}", Help: "level of a rule by its name, where it differs from the strict one"},
 	}}

@@ -89,6 +89,14 @@ func (d *Document) Key() string {
 	return strings.Clone(strings.Join(parts, KeySeparator)) // of a single part Join gives the text itself, which Reset ends
 }
 
+// Number is the first field of the business key: the number of an order or invoice, the article number of a price.
+func (d *Document) Number() string {
+	return strings.Clone(d.values[d.shape.mustSlot(KeyFields(d.Kind)[0])].Text())
+}
+
+// Label is the business key as people read it: its parts with a blank between them.
+func (d *Document) Label() string { return strings.ReplaceAll(d.Key(), KeySeparator, " ") }
+
 // KeySeparator stands between the parts of a business key.
 const KeySeparator = "\x1f"
 

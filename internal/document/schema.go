@@ -118,6 +118,20 @@ func ShapeOf(k Kind) *Shape {
 	return nil
 }
 
+// IsList tells whether documents of a kind are lines of a list that goes together: stock, prices and products, not an
+// order or invoice.
+func (k Kind) IsList() bool { return k == Stock || k == Price || k == Product }
+
+// HasFunction tells whether documents of a kind say what their message is for: an original, a cancellation.
+func (k Kind) HasFunction() bool {
+	s := ShapeOf(k)
+	if s == nil {
+		return false
+	}
+	_, ok := s.slots["function"]
+	return ok
+}
+
 // KeyFields names the fields that together are a kind's business key.
 func KeyFields(k Kind) []string {
 	switch k {
@@ -126,7 +140,7 @@ func KeyFields(k Kind) []string {
 	case Order, Shipment:
 		return []string{"number"}
 	case Invoice:
-		return []string{"number", "type", "supplier.number", "supplier.vat_id"}
+		return []string{"number", "supplier.number"}
 	case Price:
 		return []string{"sku", "list", "group", "customer", "currency", "unit", "kind", "valid_from"}
 	case Product:

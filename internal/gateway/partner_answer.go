@@ -115,16 +115,21 @@ func (p *planner) sent(tx *ledger.Tx, a flow.Answer) ([]ledger.Delivery, error) 
 	return all, nil
 }
 
-// byKey finds the files that carried an order to who answers.
+// byKey finds the files that carried an order or invoice to who answers.
 func (p *planner) byKey(tx *ledger.Tx, number string, a flow.Answer) ([]ledger.Delivery, error) {
-	all, err := tx.Deliveries(ledger.DeliveryFilter{Key: string(document.Order) + " " + number, States: []string{ledger.DeliveryDone}})
 	var ours []ledger.Delivery
-	for _, d := range all {
-		if d.Name != "" && p.wentTo(d, a) {
-			ours = append(ours, d)
+	for _, kind := range []document.Kind{document.Order, document.Invoice} {
+		all, err := tx.Deliveries(ledger.DeliveryFilter{Key: string(kind) + " " + number, States: []string{ledger.DeliveryDone}})
+		if err != nil {
+			return nil, err
+		}
+		for _, d := range all {
+			if d.Name != "" && p.wentTo(d, a) {
+				ours = append(ours, d)
+			}
 		}
 	}
-	return ours, err
+	return ours, nil
 }
 
 // byControl finds the delivery of an interchange of ours to who answers.

@@ -29,6 +29,7 @@ type planner struct {
 
 	rows     []func(*ledger.Tx) error // not yet written
 	docs     map[string][]*document.Document
+	lists    map[string]*listPlan // by message and flow
 	stock    map[string]*stockPlan
 	stocks   []*stockPlan
 	broken   map[int]bool // messages none of whose documents may take effect
@@ -53,7 +54,7 @@ type planner struct {
 const writeAfter = 500
 
 func (g *Gateway) newPlanner(in *intake, j *journey) *planner {
-	return &planner{g: g, arrival: j.Arrival, commit: j.commit, flows: in.flowsFor(j.Name), docs: map[string][]*document.Document{}, stock: map[string]*stockPlan{}, broken: map[int]bool{}}
+	return &planner{g: g, arrival: j.Arrival, commit: j.commit, flows: in.flowsFor(j.Name), docs: map[string][]*document.Document{}, lists: map[string]*listPlan{}, stock: map[string]*stockPlan{}, broken: map[int]bool{}}
 }
 
 // plan reads an archived arrival, unless that was done while it was archived, and writes what it leads to.
@@ -211,6 +212,7 @@ func (p *planner) end(ctx context.Context, m *flow.Message) error {
 	key := fmt.Sprintf("%d/%s", m.N, row.Flow)
 	docs := p.docs[key]
 	delete(p.docs, key)
+	p.endList(m, key)
 	if !m.Broken && m.Flow != nil {
 		for _, d := range docs {
 			parts := flow.ByOrder(d)

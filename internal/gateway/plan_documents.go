@@ -11,17 +11,21 @@ import (
 	"github.com/batchgate/batchgate/profiles"
 )
 
-// document takes one document. Stock goes into the comparison; others wait until their message was read whole.
+// document takes one document. A platform's stock goes into the comparison, lists that become a file are gathered; others
+// wait until their message was read whole.
 func (p *planner) document(ctx context.Context, m *flow.Message, d *document.Document) error {
 	if p.only != nil && !p.only[m.N] || p.tooOld(m.Flow) {
 		return nil
 	}
-	if d.Kind == document.Stock {
+	if d.Kind == document.Stock && !m.Flow.To.Connection.IsFolder() {
 		s, err := p.stockPlan(ctx, m.Flow)
 		if err != nil || !s.takes(d.Get("sku").Text()) {
 			return err
 		}
 		return s.compare.Add(m.N, d)
+	}
+	if d.Kind.IsList() {
+		return p.listed(ctx, m, d)
 	}
 	key := fmt.Sprintf("%d/%s", m.N, m.Flow.ID())
 	p.docs[key] = append(p.docs[key], d.Clone())
@@ -61,7 +65,7 @@ func (p *planner) single(m *flow.Message, d *document.Document) {
 			return err
 		}
 		delivery.Docs, delivery.Count = document.AppendLine(nil, d), 1
-		if err := p.reserve(tx, f, delivery, d.Key()); err != nil {
+		if err := p.reserve(tx, f, delivery, d.Number()); err != nil {
 			return err
 		}
 		if err := tx.InsertDelivery(delivery); err != nil {
@@ -82,7 +86,7 @@ func (p *planner) single(m *flow.Message, d *document.Document) {
 }
 
 // judge compares a document with the last of its key: the same again has no second effect, and the profile says what an
-// order with other content is.
+// order or invoice with other content is.
 func (p *planner) judge(tx *ledger.Tx, f *profiles.Flow, d *document.Document, row *ledger.Document, state, reason *string) error {
 	if p.arrival.Replay > 0 || row.State != "planned" {
 		return nil
@@ -94,7 +98,7 @@ func (p *planner) judge(tx *ledger.Tx, f *profiles.Flow, d *document.Document, r
 		return err
 	case last.Fingerprint == row.Fingerprint:
 		row.State = "repeated"
-	case d.Kind == document.Order && *state == ledger.DeliveryPlanned:
+	case profiles.Numbered(d.Kind) && *state == ledger.DeliveryPlanned:
 		again, err := reissued(tx, f.Partner, last.Arrival)
 		if err != nil || again {
 			return err
@@ -142,10 +146,10 @@ func (p *planner) ready(f *profiles.Flow, d *document.Document) (bool, error) {
 	return f.ReadyWhen.Holds(d)
 }
 
-// orderKey is the key under which order is kept: whatever is about one order stays in its order.
+// orderKey is the key under which order is kept: whatever is about one order stays in its order, and so does what has one number.
 func orderKey(d *document.Document) string {
 	if d.Kind == document.Shipment && d.Get("order").Text() != "" {
 		return "order " + d.Get("order").Text()
 	}
-	return string(document.Order) + " " + d.Key()
+	return string(d.Kind) + " " + d.Number()
 }

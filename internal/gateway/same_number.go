@@ -9,7 +9,7 @@ import (
 	"github.com/batchgate/batchgate/profiles"
 )
 
-// sameNumber decides about an order of a file whose number came before with other content.
+// sameNumber decides about an order or invoice of a file whose number came before with other content.
 func (p *planner) sameNumber(tx *ledger.Tx, f *profiles.Flow, d *document.Document, row *ledger.Document, last ledger.Document) (state, reason string, err error) {
 	said := d.Get("function").Text()
 	do := f.SameNumber
@@ -34,10 +34,10 @@ func (p *planner) sameNumber(tx *ledger.Tx, f *profiles.Flow, d *document.Docume
 		}
 		return ledger.DeliveryPlanned, "", nil
 	}
-	return ledger.DeliveryHeld, fmt.Sprintf("order %s came before, in arrival a%d, with other content", row.Key, last.Arrival), nil
+	return ledger.DeliveryHeld, fmt.Sprintf("%s %s came before, in arrival a%d, with other content", row.Kind, d.Label(), last.Arrival), nil
 }
 
-// replace lets an order take the place of the one before: one that did not leave yet never does, and of one that left the
+// replace lets a document take the place of the one before: one that did not leave yet never does, and of one that left the
 // partner learns that it is replaced.
 func (p *planner) replace(tx *ledger.Tx, d *document.Document, row *ledger.Document, before ledger.Delivery) (state, reason string, err error) {
 	attempts, err := tx.Attempts("delivery", before.ID)
@@ -48,7 +48,7 @@ func (p *planner) replace(tx *ledger.Tx, d *document.Document, row *ledger.Docum
 	begun := (&job{tries: attempts}).begun()
 	switch {
 	case open && !begun && before.Arrival != p.arrival.ID:
-		before.State, before.Reason, before.DoneAt = ledger.DeliverySuperseded, fmt.Sprintf("order %s came again in arrival a%d and takes its place", row.Key, p.arrival.ID), p.g.Now()
+		before.State, before.Reason, before.DoneAt = ledger.DeliverySuperseded, fmt.Sprintf("%s %s came again in arrival a%d and takes its place", row.Kind, d.Label(), p.arrival.ID), p.g.Now()
 		if err := tx.UpdateDelivery(&before); err != nil {
 			return "", "", err
 		}

@@ -89,7 +89,7 @@ func lastStock(tx *ledger.Tx, flow, sku string) (ledger.Delivery, error) {
 			return ledger.Delivery{}, err
 		}
 		for _, d := range page {
-			if !bytes.Contains(d.Docs, skuMark(sku)) {
+			if !bytes.Contains(d.Docs, skuMark(document.Stock, sku)) {
 				continue
 			}
 			docs, err := document.ParseLines(d.Docs)

@@ -18,7 +18,7 @@ type goal struct {
 	arrival   int64
 	delivery  int64
 	documents []ledger.Document // without a delivery
-	sku       string            // only this article of a stock delivery; "" for all
+	sku       string            // only this article of a list; "" for all
 	messages  map[int]bool      // only these messages; nil for all
 	why       string
 	more      int
@@ -47,7 +47,7 @@ func find(tx *ledger.Tx, term string) ([]goal, error) {
 			return nil, err
 		}
 	}
-	if err := f.order(); err != nil {
+	if err := f.numbered(); err != nil {
 		return nil, err
 	}
 	if err := f.article(); err != nil {
@@ -174,13 +174,18 @@ func (f *finder) messages(h ledger.Hit) (only map[int]bool, control string, err 
 	return only, control, err
 }
 
-// order finds what is about an order: the lane of an order holds its shipments as well.
-func (f *finder) order() error {
-	about, err := f.tx.Deliveries(ledger.DeliveryFilter{Key: "order " + f.term, Newest: true, Limit: MaxChains})
-	for _, d := range about {
-		f.add(goal{arrival: d.Arrival, delivery: d.ID, why: "about the order"})
+// numbered finds what is about an order or an invoice, by its number: the lane of an order holds its shipments as well.
+func (f *finder) numbered() error {
+	for _, kind := range []document.Kind{document.Order, document.Invoice} {
+		about, err := f.tx.Deliveries(ledger.DeliveryFilter{Key: string(kind) + " " + f.term, Newest: true, Limit: MaxChains})
+		if err != nil {
+			return err
+		}
+		for _, d := range about {
+			f.add(goal{arrival: d.Arrival, delivery: d.ID, why: "about the " + string(kind)})
+		}
 	}
-	return err
+	return nil
 }
 
 // The bounds of looking for an article: how many deliveries of stock are looked through, the newest first, how many at
@@ -191,10 +196,22 @@ const (
 	maxChanges = 10
 )
 
-// article looks for a SKU in the documents of stock deliveries.
+// article looks for a SKU in the documents of deliveries of lists: stock, prices, products.
 func (f *finder) article() error {
-	mark := skuMark(f.term)
-	filter := ledger.DeliveryFilter{Kind: string(document.Stock), Newest: true, Limit: scanPage, WithDocs: true}
+	for _, kind := range document.Kinds() {
+		if !kind.IsList() {
+			continue
+		}
+		if err := f.articleIn(kind); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (f *finder) articleIn(kind document.Kind) error {
+	mark := skuMark(kind, f.term)
+	filter := ledger.DeliveryFilter{Kind: string(kind), Newest: true, Limit: scanPage, WithDocs: true}
 	found := 0
 	for scanned := 0; scanned < maxScanned; scanned += scanPage {
 		page, err := f.tx.Deliveries(filter)
@@ -218,8 +235,8 @@ func (f *finder) article() error {
 }
 
 // skuMark is what a document of an article has in its JSON, which is one line: what does not hold it needs no reading.
-func skuMark(sku string) []byte {
-	quoted := document.New(document.Stock)
+func skuMark(kind document.Kind, sku string) []byte {
+	quoted := document.New(kind)
 	quoted.Set("sku", document.TextValue(sku))
 	return bytes.Trim(quoted.AppendJSON(nil), "{}")
 }

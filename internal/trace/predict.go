@@ -22,6 +22,7 @@ type predictor struct {
 	arrival  *ledger.Arrival
 	out      Prediction
 	docs     map[string][]*document.Document // of the message that is read, by flow
+	lines    map[string]int64                // of its lists that become a file, by flow
 	stock    map[string]*stockPrediction
 	order    []*stockPrediction
 	broken   map[int]bool
@@ -30,7 +31,7 @@ type predictor struct {
 }
 
 func predict(ctx context.Context, c Config, a *ledger.Arrival, flows []*profiles.Flow) (Prediction, error) {
-	p := &predictor{Config: c, arrival: a, out: Prediction{Arrival: a.ID, Name: a.Name}, docs: map[string][]*document.Document{},
+	p := &predictor{Config: c, arrival: a, out: Prediction{Arrival: a.ID, Name: a.Name}, docs: map[string][]*document.Document{}, lines: map[string]int64{},
 		stock: map[string]*stockPrediction{}, broken: map[int]bool{}}
 	defer p.close()
 	found, err := p.readAll(ctx, flows)
@@ -102,7 +103,7 @@ func (p *predictor) readObject(ctx context.Context, f *profiles.Flow) error {
 }
 
 func (p *predictor) document(ctx context.Context, m *flow.Message, d *document.Document) error {
-	if d.Kind == document.Stock {
+	if d.Kind == document.Stock && !m.Flow.To.Connection.IsFolder() {
 		s, err := p.stockOf(ctx, m.Flow)
 		if err != nil {
 			return err
@@ -112,6 +113,10 @@ func (p *predictor) document(ctx context.Context, m *flow.Message, d *document.D
 			return nil
 		}
 		return s.compare.Add(m.N, d)
+	}
+	if d.Kind.IsList() {
+		p.lines[m.Flow.ID()]++
+		return ctx.Err()
 	}
 	p.docs[m.Flow.ID()] = append(p.docs[m.Flow.ID()], d.Clone())
 	return ctx.Err()
@@ -127,7 +132,9 @@ func (p *predictor) end(ctx context.Context, m *flow.Message) error {
 		return nil
 	}
 	docs := p.docs[m.Flow.ID()]
+	lines := p.lines[m.Flow.ID()]
 	delete(p.docs, m.Flow.ID())
+	delete(p.lines, m.Flow.ID())
 	if m.Broken {
 		p.broken[m.N] = true
 		p.out.Counts.Failed += max(m.Documents, 1-m.Refused)
@@ -136,6 +143,9 @@ func (p *predictor) end(ctx context.Context, m *flow.Message) error {
 	}
 	p.read += m.Documents
 	return p.Ledger.View(ctx, func(tx *ledger.Tx) error {
+		if err := p.list(tx, m, lines); err != nil {
+			return err
+		}
 		for _, d := range docs {
 			for _, part := range flow.ByOrder(d) {
 				if err := p.single(tx, m, part); err != nil {
@@ -145,6 +155,27 @@ func (p *predictor) end(ctx context.Context, m *flow.Message) error {
 		}
 		return nil
 	})
+}
+
+// list judges the lines of a list, which go out together.
+func (p *predictor) list(tx *ledger.Tx, m *flow.Message, lines int64) error {
+	if lines == 0 {
+		return nil
+	}
+	size := int64(gateway.ListSize(m.Flow))
+	p.out.Counts.Send += lines
+	p.out.Counts.Deliveries += (lines + size - 1) / size
+	e := Effect{Flow: m.Flow.ID(), Target: m.Flow.To.Connection.ID(), Kind: string(m.Flow.From.Kind), Key: fmt.Sprintf("%d lines", lines), Message: m.N, Action: ActionSend}
+	before, err := tx.Deliveries(ledger.DeliveryFilter{Arrival: p.arrival.ID, Flow: e.Flow, Kind: e.Kind, States: []string{ledger.DeliveryDone}, Newest: true, Limit: 1})
+	if err != nil {
+		return err
+	}
+	if len(before) > 0 {
+		p.out.Counts.Again += lines
+		e.Action, e.Before, e.Reason = ActionAgain, before[0].ID, fmt.Sprintf("went out before with d%d %s", before[0].ID, before[0].Name)
+	}
+	p.effect(e)
+	return nil
 }
 
 // single judges a document that goes out alone.

@@ -239,7 +239,7 @@ func (t *tracer) delivery(ctx context.Context, c *Chain, r *recorded, again *rea
 func (t *tracer) document(d *ledger.Delivery, known []ledger.Document, doc *document.Document, rows *rereadDocs, readable bool, result *encodedAgain) Document {
 	one := Document{Flow: d.Flow, Kind: string(doc.Kind), Key: doc.Key()}
 	for _, row := range known {
-		if row.Key == one.Key {
+		if row.Key == one.Key || doc.Kind.IsList() {
 			one.Message, one.State = row.Message, row.State
 		}
 	}
