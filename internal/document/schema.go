@@ -142,7 +142,7 @@ func KeyFields(k Kind) []string {
 	case Invoice:
 		return []string{"number", "supplier.number"}
 	case Price:
-		return []string{"sku", "list", "group", "customer", "currency", "unit", "kind", "valid_from"}
+		return []string{"sku", "list", "group", "customer", "currency", "unit", "type", "valid_from"}
 	case Product:
 		return []string{"sku", "catalog"}
 	case Customer:

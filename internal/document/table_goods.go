@@ -23,7 +23,7 @@ var priceShape = newShape("price", concat(
 		{Name: "buyer_sku", Meaning: "article number of the buyer"},
 		{Name: "name", Meaning: "article text"},
 		{Name: "supplier", Meaning: "number of the supplier, a GLN or the sender's own"},
-		{Name: "kind", Meaning: "which price it is: net, list or recommended"},
+		{Name: "type", Meaning: "which price it is: net, list, gross or recommended"},
 		{Name: "price", Type: Number, Unit: money, Meaning: "price of one unit, or of as many as basis says"},
 		{Name: "basis", Type: Number, Unit: "unit", Meaning: "quantity that the price is for; missing for 1"},
 		{Name: "factor", Type: Number, Meaning: "what the price is multiplied by, the discount of a group; missing for 1"},
@@ -43,6 +43,15 @@ func textShape(name string) *Shape {
 	return newShape(name,
 		Field{Name: "language", Meaning: "language, as the format writes it: sv, swe"},
 		Field{Name: "text", Meaning: "the text"},
+	)
+}
+
+// featureShape is a property of an article.
+func featureShape(name string) *Shape {
+	return newShape(name,
+		Field{Name: "name", Meaning: "name of the feature"},
+		Field{Name: "value", Meaning: "its value"},
+		Field{Name: "unit", Meaning: "unit of the value"},
 	)
 }
 
@@ -86,13 +95,9 @@ var productShape = newShape("product", concat(
 			Field{Name: "system", Meaning: "the system with its version: ECLASS-5.1"},
 			Field{Name: "code", Meaning: "class in the system"},
 			Field{Name: "name", Meaning: "name of the class"},
+			Field{Name: "features", Type: List, Meaning: "what distinguishes the article in its class", Items: featureShape("product.classes.features")},
 		)},
-		{Name: "features", Type: List, Meaning: "what distinguishes the article", Items: newShape("product.features",
-			Field{Name: "system", Meaning: "classification system that the feature is of"},
-			Field{Name: "name", Meaning: "name of the feature"},
-			Field{Name: "value", Meaning: "its value"},
-			Field{Name: "unit", Meaning: "unit of the value"},
-		)},
+		{Name: "features", Type: List, Meaning: "what distinguishes the article", Items: featureShape("product.features")},
 		{Name: "media", Type: List, Meaning: "pictures and other files", Items: newShape("product.media",
 			Field{Name: "type", Meaning: "media type: image/jpeg"},
 			Field{Name: "source", Meaning: "name or address of the file"},

@@ -299,18 +299,23 @@ func (c *compiler) dateForm(name, arg *yaml.Node, r *rule) {
 		c.fault(name, ruleValue, `write {date: "02.01.2006"}, the way 2 January 2006 would be written`, "date needs its form")
 		return
 	}
-	layout, ok := c.text(arg)
-	if !ok {
-		return
+	for _, n := range c.texts(arg) {
+		c.dateLayout(n, r)
 	}
+}
+
+// dateLayout reads one way to write a date.
+func (c *compiler) dateLayout(arg *yaml.Node, r *rule) {
+	layout := arg.Value
 	probe := time.Date(2031, 11, 23, 14, 56, 47, 0, time.UTC)
 	back, err := time.Parse(layout, probe.Format(layout))
 	if err != nil || back.Year() != 2031 || back.Month() != 11 || back.Day() != 23 {
 		c.fault(arg, ruleValue, `write it as 2 January 2006, 15:04:05 would be written: "02.01.2006 15:04"`, "%q does not say day, month and year", finding.Cut(layout))
 		return
 	}
-	r.form.layout, r.form.precision = layout, precisionOf(layout)
-	if r.form.precision != document.Day && r.form.zone == nil && !strings.Contains(layout, "Z07") && !strings.Contains(layout, "-07") {
+	l := dateLayout{layout, precisionOf(layout)}
+	r.form.layouts = append(r.form.layouts, l)
+	if l.precision != document.Day && r.form.zone == nil && !strings.Contains(layout, "Z07") && !strings.Contains(layout, "-07") {
 		c.fault(arg, ruleType, "add zone: Europe/Berlin, here or at the top", "a time needs the zone it is written in")
 	}
 }

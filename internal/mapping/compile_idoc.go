@@ -322,6 +322,6 @@ func idocForm(f *form, t document.Type) bool {
 	if t != document.Time {
 		return false
 	}
-	f.kind, f.layout, f.precision = formDate, "20060102", document.Day
+	f.kind, f.layouts = formDate, []dateLayout{{"20060102", document.Day}}
 	return true
 }

@@ -163,7 +163,7 @@ func (c *compiler) treeParts(n *yaml.Node, steps []treeStep) ([]treePart, bool) 
 			if !ok {
 				return nil, false
 			}
-			part.conditions = append(part.conditions, treeTest{inner, cond.values})
+			part.conditions = append(part.conditions, treeTest{inner, cond.values, cond.not})
 		}
 		parts = append(parts, part)
 	}

@@ -3,7 +3,6 @@ package mapping
 import (
 	"errors"
 	"io"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -48,8 +47,8 @@ func (c *compiler) finishXLSX() {
 	o.Layouts = map[string]string{}
 	for _, r := range c.m.rules {
 		if r.form.kind == formDate && len(r.columns) > 0 {
-			o.Layouts[r.columns[0]] = r.form.layout
-			if strings.Contains(r.form.layout, "Z07") || strings.Contains(r.form.layout, "-07") {
+			o.Layouts[r.columns[0]] = r.form.layouts[0].layout
+			if strings.Contains(r.form.layouts[0].layout, "Z07") || strings.Contains(r.form.layouts[0].layout, "-07") {
 				n := &yaml.Node{Kind: yaml.ScalarNode, Line: r.place.Line, Column: r.place.Column, Value: r.field}
 				c.fault(n, ruleValue, "leave it out of the layout, and say `zone:`", "a time in a cell has no zone")
 			}
@@ -124,15 +123,17 @@ func cellOf(r *rule, text string) xlsx.Cell {
 	case r.typ == document.Number && r.form.kind == formDecimal && !r.form.writeGroup:
 		return xlsx.Cell{Kind: xlsx.Number, Text: strings.Replace(text, ",", ".", 1)}
 	case r.form.kind == formDate:
-		t, err := time.Parse(r.form.layout, text)
-		if err != nil || slices.Contains([]document.Precision{document.Milli}, r.form.precision) {
-			break
+		for _, l := range r.form.layouts {
+			t, err := time.Parse(l.layout, text)
+			if err != nil || l.precision == document.Milli {
+				continue
+			}
+			kind := xlsx.Time
+			if l.precision == document.Day {
+				kind = xlsx.Day
+			}
+			return xlsx.Cell{Kind: kind, At: t}
 		}
-		kind := xlsx.Time
-		if r.form.precision == document.Day {
-			kind = xlsx.Day
-		}
-		return xlsx.Cell{Kind: kind, At: t}
 	}
 	return xlsx.Cell{Text: text}
 }

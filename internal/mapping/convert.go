@@ -24,11 +24,10 @@ const (
 // form converts between the text of a value and the value, both ways.
 type form struct {
 	kind        formKind
-	mark, group byte // of a decimal; mark 0 takes point and comma, as EDIFACT does
-	writeGroup  bool // the grouping mark is written too
-	digits      int  // after the mark when written; -1 as they are
-	layout      string
-	precision   document.Precision
+	mark, group byte           // of a decimal; mark 0 takes point and comma, as EDIFACT does
+	writeGroup  bool           // the grouping mark is written too
+	digits      int            // after the mark when written; -1 as they are
+	layouts     []dateLayout   // of a date, the first is written where it fits the value's precision
 	zone        *time.Location // nil: the text holds its own, or none is needed
 	code        string         // of DTM when written; "" is by precision
 	yes, no     string
@@ -55,7 +54,7 @@ func (f *form) read(b, aux []byte) (document.Value, error) {
 	case formDTM:
 		return f.readDTM(string(b), string(aux))
 	case formDate:
-		return f.readTime(strings.Trim(string(b), " "), f.layout, f.precision)
+		return f.readDate(strings.Trim(string(b), " "))
 	case formFlag:
 		switch string(b) {
 		case f.yes:
@@ -104,7 +103,7 @@ func (f *form) write(v document.Value, mark byte) (text, aux string, err error) 
 	case formDTM:
 		return f.writeDTM(v)
 	case formDate:
-		text, err = f.writeTime(v, f.layout, f.precision)
+		text, err = f.writeDate(v)
 		return text, "", err
 	case formFlag:
 		yes, ok := v.Flag()
@@ -156,6 +155,37 @@ func grouped(digits string, mark byte) string {
 		b.WriteByte(digits[i])
 	}
 	return b.String()
+}
+
+// dateLayout is one way to write a date.
+type dateLayout struct {
+	layout    string
+	precision document.Precision
+}
+
+// readDate reads a date in the first of its layouts that it has.
+func (f *form) readDate(s string) (v document.Value, err error) {
+	for i, l := range f.layouts {
+		got, failed := f.readTime(s, l.layout, l.precision)
+		if failed == nil {
+			return got, nil
+		}
+		if i == 0 {
+			err = failed
+		}
+	}
+	return v, err
+}
+
+// writeDate writes a date in the first of its layouts that says no more than is known.
+func (f *form) writeDate(v document.Value) (string, error) {
+	m, _ := v.Moment()
+	for _, l := range f.layouts {
+		if m.Precision != document.Day || l.precision == document.Day {
+			return f.writeTime(v, l.layout, l.precision)
+		}
+	}
+	return f.writeTime(v, f.layouts[0].layout, f.layouts[0].precision)
 }
 
 // readTime reads a date or time by a layout. A time that the clocks of the zone skip is refused.

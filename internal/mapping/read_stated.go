@@ -17,7 +17,8 @@ type stated struct {
 	text  string
 }
 
-// treeStated keeps what stands at the place of a line of `write:`, to be compared when the document is complete.
+// treeStated keeps what stands at the place of a line of `write:`, to be compared when the document is complete. What is
+// always the same when it is written may be something else when it is read: it follows from nothing.
 func (r *Reader) treeStated(rule *rule, at int) {
 	p := rule.tree[0]
 	if at = r.anchorOf(p, at); at < 0 {
@@ -27,7 +28,7 @@ func (r *Reader) treeStated(rule *rule, at int) {
 		node := &r.tree.nodes[n]
 		node.taken = true
 		r.scratch = r.tree.source.appendText(r.scratch[:0], node)
-		if text := bytes.Trim(r.scratch, " \t\r\n"); len(text) > 0 {
+		if text := bytes.Trim(r.scratch, " \t\r\n"); len(text) > 0 && !rule.write.constant {
 			r.stated = append(r.stated, stated{rule, r.itemsAround(rule.scope), node, string(text)})
 		}
 		return nil

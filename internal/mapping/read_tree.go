@@ -224,7 +224,7 @@ func (r *Reader) treeFits(at int, conditions []treeTest) bool {
 			}
 			return nil
 		})
-		if !fits {
+		if fits == test.not {
 			return false
 		}
 	}

@@ -11,10 +11,11 @@ import (
 //	path      = { "../" } | "/" , step { sep step }
 //	step      = name [ conditions ] [ "[" n "]" ] | "@" name | "."
 //	conditions = "[" condition { "," condition } "]"
-//	condition = name { sep name } | "@" name  "=" value { "|" value }
+//	condition = name { sep name } | "@" name  "=" | "!=" value { "|" value }
 //
 // sep is "/" in XML and "." in JSON; names of XML may have a prefix, attributes begin with "@". "[2]" is the second of its
-// name. "." alone is the element itself. A name or value with one of the path's own signs stands in single quotes.
+// name. "." alone is the element itself. A name or value with one of the path's own signs stands in single quotes. With "!="
+// an element is meant in which none of the values stands, or nothing at all.
 type treePath struct {
 	text     string
 	up       int
@@ -33,6 +34,7 @@ type treeStep struct {
 type treeCondition struct {
 	steps  []treeStep
 	values []string
+	not    bool // none of the values stands there
 }
 
 type treePathParser struct {
@@ -105,10 +107,10 @@ func (p *treePathParser) bracket(st *treeStep) error {
 		if err != nil {
 			return err
 		}
+		c := treeCondition{steps: steps, not: p.take("!")}
 		if !p.take("=") {
-			return p.fault(`after the name of a condition comes "="`)
+			return p.fault(`after the name of a condition comes "=" or "!="`)
 		}
-		c := treeCondition{steps: steps}
 		for {
 			value := p.value()
 			if value == "" {
@@ -142,7 +144,7 @@ func (p *treePathParser) name() string {
 	start := p.pos
 	for p.pos < len(p.text) {
 		r, n := utf8.DecodeRuneInString(p.text[p.pos:])
-		if strings.ContainsRune("/[]=,|@'", r) || !p.xml && r == '.' {
+		if strings.ContainsRune("/[]=,|@'!", r) || !p.xml && r == '.' {
 			break
 		}
 		p.pos += n

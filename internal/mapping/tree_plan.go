@@ -44,6 +44,7 @@ func (p treePart) chosen() bool { return len(p.conditions) > 0 || p.nth > 0 }
 type treeTest struct {
 	parts  []treePart
 	values []string
+	not    bool
 }
 
 // treePlace is a place where a value may stand.

@@ -253,7 +253,7 @@ func (w *writer) treePut(at *outNode, parts []treePart, v outText, shared bool) 
 func (w *writer) treeAgrees(n *outNode, conditions []treeTest) bool {
 	for i := range conditions {
 		test := &conditions[i]
-		if found, held := n.lookup(test.parts, test.values); found && !held {
+		if found, held := n.lookup(test.parts, test.values); held && test.not || found && !held && !test.not {
 			return false
 		}
 	}
@@ -278,7 +278,7 @@ func (n *outNode) lookup(parts []treePart, values []string) (found, held bool) {
 func (w *writer) treeMake(n *outNode, conditions []treeTest) {
 	for i := range conditions {
 		test := &conditions[i]
-		if _, held := n.lookup(test.parts, test.values); !held {
+		if _, held := n.lookup(test.parts, test.values); !held && !test.not {
 			w.treePut(n, test.parts, outText{text: test.values[0], doc: w.doc}, false)
 		}
 	}
