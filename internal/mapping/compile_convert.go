@@ -144,8 +144,8 @@ func (c *compiler) expression(n *yaml.Node, r *rule, sc exprScope) *expression {
 // numbering reads `sequence: 10, remember: true`.
 func (c *compiler) numbering(v map[string]*yaml.Node, r *rule) {
 	if n := v["sequence"]; n != nil {
-		if r.scope.parent == nil || r.typ != document.Text {
-			c.fault(n, ruleKey, "", "sequence numbers the items of a list, in a text field")
+		if r.scope.parent == nil && !(c.m.perGroup && (c.m.format == EDIFACT || c.isTree())) || r.typ != document.Text {
+			c.fault(n, ruleKey, "", "sequence numbers the items of a list, or documents that are groups or elements, in a text field")
 			return
 		}
 		if step, ok := c.number(n, 1, 1_000_000); ok {

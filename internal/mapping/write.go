@@ -56,7 +56,7 @@ type Written struct {
 // written; then there are no bytes. Place.Record of a finding is the number of its document, from 1. The error says what
 // is wrong with the envelope.
 func (m *Mapping) Encode(docs []*document.Document, opt WriteOptions) ([]byte, finding.List, error) {
-	w := &writer{m: m, opt: opt, mark: '.'}
+	w := &writer{m: m, opt: opt, mark: '.', numbers: map[string]int{}}
 	for i, d := range docs {
 		if d.Kind != m.kind {
 			return nil, nil, fmt.Errorf("mapping %s writes %s documents, not %s", m.name, m.kind, d.Kind)
@@ -94,6 +94,8 @@ type writer struct {
 	mark  byte            // decimal mark of the interchange
 	doc   int
 	key   string
+	// numbers are those of the documents so far, where each is a group of one message or an element of one file.
+	numbers map[string]int
 }
 
 func (w *writer) begin(i int, d *document.Document) {
@@ -272,7 +274,11 @@ func (w *writer) sameNumbers(s *scope, seen map[string]int, out output, index in
 		return
 	}
 	if first, twice := seen[out.parts[0]]; twice {
-		w.problem(ruleSequence, out.rule, out.path, "give all items of the list their number, or none", "items %d and %d of %s both have the number %s", first+1, index+1, s.name, out.parts[0])
+		what := s.name
+		if s.parent == nil {
+			what = "the file"
+		}
+		w.problem(ruleSequence, out.rule, out.path, "give all items of the list their number, or none", "items %d and %d of %s both have the number %s", first+1, index+1, what, out.parts[0])
 		return
 	}
 	seen[out.parts[0]] = index

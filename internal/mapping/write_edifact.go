@@ -150,7 +150,7 @@ func (w *writer) groupDocument(root *outGroup, d *document.Document) {
 		made, at = append(made, g), g
 	}
 	items := []item{{group: &d.Group}}
-	b.fill(w.m.root, items, 0, nil)
+	b.fill(w.m.root, items, w.doc, w.numbers)
 	if len(made) > 1 {
 		root.mergeLast(made)
 	}

@@ -120,7 +120,7 @@ func (b *treeBuilder) document(d *document.Document) {
 				Message: "there is no room for the constant at " + f.path})
 		}
 	}
-	b.fill(b.w.m.root, items, 0, nil)
+	b.fill(b.w.m.root, items, b.w.doc, b.w.numbers)
 }
 
 // fill writes the values of an item and of the lists in it.
