@@ -12,7 +12,6 @@ import (
 	"github.com/batchgate/batchgate/internal/document"
 	"github.com/batchgate/batchgate/internal/flow"
 	"github.com/batchgate/batchgate/internal/ledger"
-	"github.com/batchgate/batchgate/profiles"
 )
 
 // listPlan gathers the lines of a list that go into a folder: the prices, articles or stock of one message become one
@@ -45,22 +44,11 @@ func (p *planner) listed(ctx context.Context, m *flow.Message, d *document.Docum
 	l.docs = document.AppendLine(l.docs, d)
 	l.count++
 	_ = binary.Write(l.prints, binary.BigEndian, d.Fingerprint()) // a hash takes everything
-	if l.count < ListSize(m.Flow) {
+	if l.count < m.Flow.ListSize() {
 		return nil
 	}
 	l.cut()
 	return p.flush(ctx, true)
-}
-
-// defaultListSize is how many lines of a list go into one file where the flow does not say it: memory stays bounded.
-const defaultListSize = 10_000
-
-// ListSize is how many lines of a list a flow puts into one file at most.
-func ListSize(f *profiles.Flow) int {
-	if f.BatchSize > 0 {
-		return f.BatchSize
-	}
-	return defaultListSize
 }
 
 // listName gives the number of the price list or catalogue that a line is of.

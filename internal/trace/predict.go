@@ -162,7 +162,7 @@ func (p *predictor) list(tx *ledger.Tx, m *flow.Message, lines int64) error {
 	if lines == 0 {
 		return nil
 	}
-	size := int64(gateway.ListSize(m.Flow))
+	size := int64(m.Flow.ListSize())
 	p.out.Counts.Send += lines
 	p.out.Counts.Deliveries += (lines + size - 1) / size
 	e := Effect{Flow: m.Flow.ID(), Target: m.Flow.To.Connection.ID(), Kind: string(m.Flow.From.Kind), Key: fmt.Sprintf("%d lines", lines), Message: m.N, Action: ActionSend}
