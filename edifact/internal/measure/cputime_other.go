@@ -1,6 +1,6 @@
 //go:build !unix
 
-package validate_test
+package measure
 
 import "time"
 

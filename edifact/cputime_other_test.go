@@ -1,8 +1,0 @@
-//go:build !unix
-
-package edifact_test
-
-import "time"
-
-// cpuTime gives the time of day, for want of a better one.
-func cpuTime() time.Duration { return time.Duration(time.Now().UnixNano()) }
