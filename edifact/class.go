@@ -10,29 +10,37 @@ type framing struct {
 	code       *coding // in which the file stands, when it is not ASCII
 }
 
-// fillClasses makes the class table of a framing.
-func (f *framing) fillClasses(class *[256]byte) {
-	for i := range class {
-		class[i] = 0
+// classes say of each byte which kind of mark it makes, 0 for plain data, and how many: 1 or 0.
+type classes struct {
+	kind  [256]mark
+	marks [256]byte
+}
+
+// fill makes the classes of a framing.
+func (c *classes) fill(f *framing) {
+	*c = classes{}
+	for i := range c.kind {
 		if f.other(byte(i)) {
-			class[i] = classNamed | byte(kindOther)
+			c.set(byte(i), kindOther)
 		}
 	}
-	class['\r'] = classNamed | byte(kindBreak)
-	class['\n'] = classNamed | byte(kindBreak)
+	c.set('\r', kindBreak)
+	c.set('\n', kindBreak)
 	s := f.separators
-	for _, c := range [...]struct {
+	for _, one := range [...]struct {
 		b    byte
 		kind mark
 	}{
 		{s.Component, kindComponent}, {s.Element, kindElement}, {s.Release, kindRelease},
 		{s.Repetition, kindRepetition}, {s.Terminator, kindTerminator},
 	} {
-		if c.b != 0 {
-			class[c.b] = classNamed | byte(c.kind)
+		if one.b != 0 {
+			c.set(one.b, one.kind)
 		}
 	}
 }
+
+func (c *classes) set(b byte, kind mark) { c.kind[b], c.marks[b] = kind, 1 }
 
 // other tells whether a byte has to be looked at more closely.
 func (f *framing) other(b byte) bool {

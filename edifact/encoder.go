@@ -52,9 +52,9 @@ type Encoder struct {
 	code    *coding   // in which out is written
 	need    [256]byte // what a byte of a value needs: see needRelease
 	last    Segment
-	kept    []byte    // bytes of last, once out is flushed
-	marked  bool      // the values of last are known
-	class   [256]byte // for marked; made when asked for
+	kept    []byte  // bytes of last, once out is flushed
+	marked  bool    // the values of last are known
+	class   classes // for marked; made when asked for
 	classed bool
 	marks   []mark
 	line    int

@@ -25,18 +25,18 @@ func (e *Encoder) markLast() {
 	s := &e.last
 	e.marks = e.marks[:0]
 	if !e.classed {
-		e.ctx.fillClasses(&e.class)
+		e.class.fill(&e.ctx.framing)
 		e.classed = true
 	}
 	var work mark
 	state := newShifts()
 	for pos := s.start; pos < s.stop; pos++ {
 		b := s.buf[pos]
-		kind := mark(e.class[b] & markKind)
+		kind := e.class.kind[b]
 		switch {
 		case kind == kindOther && e.ctx.charset.grouped():
 			pos += max(e.ctx.charset.group(s.buf[pos:min(pos+longestStep, s.stop)], &state), 1) - 1
-		case e.class[b] == 0, kind == kindOther, kind == kindBreak, kind <= kindRelease && state.masks():
+		case kind == 0, kind == kindOther, kind == kindBreak, kind <= kindRelease && state.masks():
 		case kind == kindRelease:
 			pos, work = pos+1, markWork
 		default:

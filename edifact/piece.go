@@ -32,7 +32,7 @@ func (d *Decoder) openPiece(b []byte, m *detached) {
 	w.marks, w.m0, w.looked, w.keep = w.marks[:0], 0, 0, 0
 	if d.ctx.framing != m.framing {
 		d.ctx.framing = m.framing
-		d.ctx.fillClasses(&w.class)
+		w.class.fill(&d.ctx.framing)
 	}
 	d.err, d.object, d.trailer = nil, nil, nil
 	d.pos, d.before, d.line, d.lineStart = int(m.start-m.from), 0, m.line, m.lineStart

@@ -284,6 +284,6 @@ func (d *Decoder) frame(s Separators, h header) {
 
 // reframe makes marks anew from behind the current segment on, or from pos.
 func (d *Decoder) reframe() {
-	d.ctx.fillClasses(&d.w.class)
+	d.w.class.fill(&d.ctx.framing)
 	d.w.forget(d.pos)
 }

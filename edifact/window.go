@@ -10,7 +10,7 @@ const (
 	chunkSize  = 8 << 10  // bytes looked through at once, so that bytes and marks stay in the fastest cache
 )
 
-// A mark is a byte that the class table names: its position in the window, shifted, and its kind.
+// A mark is a byte that is no plain data: its position in the window, shifted, and its kind.
 type mark = uint32
 
 const (
@@ -30,9 +30,6 @@ const (
 	kindOther // a byte that may not belong to the character set
 )
 
-// classNamed is the bit that every class but 0 has; a class is a kind with this bit, or 0 for plain data.
-const classNamed = 0x10
-
 // window is a piece of the source with the marks in it. Bytes from keep on are not given up.
 type window struct {
 	src  io.Reader
@@ -43,7 +40,7 @@ type window struct {
 	end  int     // bytes in buf
 	code *coding // in which the source stands, when it is not ASCII
 
-	class  [256]byte
+	class  classes
 	marks  []mark // positions in buf, from m0 on those not yet used
 	m0     int
 	looked int // bytes up to here have been looked through for marks
@@ -134,7 +131,7 @@ func (w *window) look() (moved int, ok bool) {
 }
 
 // scan writes the marks of a chunk and gives their number. It has no branch that depends on the bytes: every byte
-// writes a mark, and only those with a class are kept.
+// writes a mark, and only those with a kind are kept.
 func (w *window) scan(chunk []byte, marks []mark) int {
 	class := &w.class
 	pos := mark(w.looked) << markShift
@@ -143,15 +140,14 @@ func (w *window) scan(chunk []byte, marks []mark) int {
 		if n >= uint(len(marks)) {
 			break
 		}
-		c := class[b]
-		marks[n] = pos | mark(c&markKind)
-		n += uint(c >> 4)
+		marks[n] = pos + class.kind[b]
+		n += uint(class.marks[b])
 		pos += 1 << markShift
 	}
 	return int(n)
 }
 
-// forget gives up the marks from a position on: the bytes there are looked through again, under another class table.
+// forget gives up the marks from a position on: the bytes there are looked through again, under other classes.
 func (w *window) forget(pos int) {
 	n := len(w.marks)
 	for n > w.m0 && int(w.marks[n-1]>>markShift) >= pos {
