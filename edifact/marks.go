@@ -16,6 +16,9 @@ const (
 // begins behind the mark before. It stays valid until the next read.
 func (s *Segment) Marks() (marks []Mark, start int) { return s.marks, s.start }
 
+// MarkValue gives the value that ends at a mark, by the mark's index, as Bytes does.
+func (s *Segment) MarkValue(i int) []byte { return s.value(i) }
+
 // MarkEnd gives where a mark stands.
 func MarkEnd(m Mark) int { return int(m >> markShift) }
 

@@ -133,9 +133,11 @@ func BenchmarkRatio(b *testing.B) {
 	for _, name := range slices.Sorted(maps.Keys(shapes)) {
 		b.Run(name, func(b *testing.B) {
 			o := shapes[name]
+			o.Size = 1
+			v := validate.New()
+			checkAll(b, v, made(b, o)) // loads the directory
 			o.Seed, o.Size = 1, 10<<20
 			content := made(b, o)
-			v := validate.New()
 			measure.AgainstSplit(b, content, o.Separators, func() { checkAll(b, v, content) })
 		})
 	}

@@ -6,25 +6,29 @@ import (
 )
 
 // Most segments are right. clean says so in one pass over the ends of their values, as the decoder has found them; check
-// looks at all others closely and is the one that reports. What clean does not understand (release characters,
-// repetitions, dependency notes) it leaves to check, so that it may be too strict but never too lax.
+// looks at all others closely and is the one that reports. What clean does not understand, as repetitions, it leaves
+// to check, so that it may be too strict but never too lax.
 
-// clean tells whether a segment has nothing to report.
+// clean tells whether a segment has nothing to report, dependency notes left out.
 func (v *Validator) clean(l *layout, s *edifact.Segment) bool {
 	raw := s.Raw()
 	marks, base := s.Marks()
 	fields := l.fields
-	if len(marks) < 2 || edifact.MarkKind(marks[0]) != edifact.MarkElement || len(fields) == 0 || l.depends != nil {
+	if len(marks) < 2 || edifact.MarkKind(marks[0]) != edifact.MarkElement || len(fields) == 0 {
 		return false
 	}
 	f := &fields[0]
 	n, at, start := 1, f.leaf, edifact.MarkEnd(marks[0])-base+1
 	present := uint64(0)
-	for _, m := range marks[1:] {
+	for j, m := range marks[1:] {
 		i := edifact.MarkEnd(m) - base
 		empty := i == start
 		if !empty {
-			if at >= f.end || !edifact.MarkPlain(m) || !v.right(&l.leaves[at], raw[start:i]) {
+			value := raw[start:i]
+			if !edifact.MarkPlain(m) {
+				value = s.MarkValue(j + 1)
+			}
+			if at >= f.end || len(value) == 0 || !v.right(&l.leaves[at], value) {
 				return false
 			}
 			present |= 1 << (at - f.leaf)

@@ -8,8 +8,7 @@ import (
 type program struct {
 	name   string // "ORDERS D.96A"
 	tags   tagTable
-	nodes  []node
-	kids   []int32   // children of all groups, as nodes
+	nodes  []node    // the children of a group stand next to each other
 	groups []group   // groups[0] is the message
 	first  []int32   // group*tags.n + tag -> the first child of the group that begins with the tag, or -1
 	byTag  [][]int32 // segments of the table by tag, in order
@@ -32,7 +31,7 @@ type node struct {
 // group is one group of the table.
 type group struct {
 	node  int32 // -1 for the message itself
-	kids  int32 // first child in program.kids
+	first int32 // its first child among the nodes
 	count int32
 	next  []int32 // for each child, and behind the last: the first mandatory child from there on, or count
 }
@@ -96,42 +95,48 @@ func compile(m *directory.Message, layouts func(tag string) *layout) *program {
 	for g := range p.groups {
 		p.index(int32(g))
 	}
-	for i := range p.nodes {
-		n := &p.nodes[i]
-		if n.group < 0 {
-			p.byTag[n.tag] = append(p.byTag[n.tag], int32(i))
-			p.layout[n.tag] = layouts(n.row.ID)
-		}
-	}
+	p.addPlaces(0, layouts)
 	return p
+}
+
+// addPlaces lists the segments of a group by their tags, in the order of the table.
+func (p *program) addPlaces(g int32, layouts func(tag string) *layout) {
+	for c := range p.groups[g].count {
+		id := p.child(g, c)
+		n := &p.nodes[id]
+		if n.group >= 0 {
+			p.addPlaces(n.group, layouts)
+			continue
+		}
+		p.byTag[n.tag] = append(p.byTag[n.tag], id)
+		p.layout[n.tag] = layouts(n.row.ID)
+	}
 }
 
 // addGroup adds a group and everything in it, and gives its index.
 func (p *program) addGroup(row *directory.Node, at int32) int32 {
-	g := int32(len(p.groups))
-	p.groups = append(p.groups, group{node: at})
-	own := make([]int32, 0, len(row.Children))
+	g, first := int32(len(p.groups)), int32(len(p.nodes))
+	p.groups = append(p.groups, group{node: at, first: first, count: int32(len(row.Children))})
 	sections := 0
 	for i, child := range row.Children {
-		id := int32(len(p.nodes))
-		own = append(own, id)
-		p.nodes = append(p.nodes, node{row: child, group: -1, parent: g, index: int32(i), max: int32(child.Max), mandatory: child.Mandatory, same: -1})
-		if child.Group {
-			inner := p.addGroup(child, id)
-			p.nodes[id].group = inner
-			p.nodes[id].tag = p.nodes[p.kids[p.groups[inner].kids]].tag
-			continue
-		}
-		tag := child.ID
-		if tag == "UNS" {
-			if sections++; sections == 2 {
-				tag, p.twoUNS = secondUNS, true
+		n := node{row: child, group: -1, parent: g, index: int32(i), max: int32(child.Max), mandatory: child.Mandatory, same: -1}
+		if tag := child.ID; !child.Group {
+			if tag == "UNS" {
+				if sections++; sections == 2 {
+					tag, p.twoUNS = secondUNS, true
+				}
 			}
+			n.tag = p.tags.add(tag)
 		}
-		p.nodes[id].tag = p.tags.add(tag)
+		p.nodes = append(p.nodes, n)
 	}
-	p.groups[g].kids, p.groups[g].count = int32(len(p.kids)), int32(len(own))
-	p.kids = append(p.kids, own...)
+	for i, child := range row.Children {
+		if child.Group {
+			id := first + int32(i)
+			inner := p.addGroup(child, id)
+			p.nodes[id].group, p.nodes[id].tag = inner, p.nodes[p.child(inner, 0)].tag
+		}
+	}
 	return g
 }
 
@@ -141,7 +146,7 @@ func (p *program) index(g int32) {
 	gr.next = make([]int32, gr.count+1)
 	gr.next[gr.count] = gr.count
 	for c := gr.count - 1; c >= 0; c-- {
-		n := &p.nodes[p.kids[gr.kids+c]]
+		n := &p.nodes[gr.first+c]
 		gr.next[c] = gr.next[c+1]
 		if n.mandatory {
 			gr.next[c] = c
@@ -153,4 +158,4 @@ func (p *program) index(g int32) {
 }
 
 // child gives a child of a group as a node.
-func (p *program) child(g, c int32) int32 { return p.kids[p.groups[g].kids+c] }
+func (p *program) child(g, c int32) int32 { return p.groups[g].first + c }

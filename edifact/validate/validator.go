@@ -173,8 +173,12 @@ func (v *Validator) Segment(s *edifact.Segment) {
 		v.placed = v.lost(id)
 	}
 	v.last = id
-	if l := v.program.layout[id]; l != nil && !v.clean(l, s) {
+	switch l := v.program.layout[id]; {
+	case l == nil:
+	case !v.clean(l, s):
 		v.check(l, s.Tag() == "UNH" || s.Tag() == "UNT")
+	case l.depends != nil:
+		v.dependencies(l)
 	}
 }
 
