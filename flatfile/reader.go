@@ -90,7 +90,10 @@ func (r *Reader) readPlain() bool {
 		rec.spans = r.scan.spans[:fields]
 	}
 	r.number++
-	rec.raw, rec.body, rec.broken = b[:n:n], body, false
+	rec.raw, rec.body, rec.broken, rec.plain = b[:n:n], body, false, 0
+	if r.scan.text && !rec.literal {
+		rec.plain = fields
+	}
 	rec.number, rec.offset, rec.line = r.number, r.offset, r.line
 	s.pos += n
 	r.offset += int64(n)
@@ -261,7 +264,7 @@ func (r *Reader) pass(n int) {
 // take makes the n bytes just framed the record and goes on behind them.
 func (r *Reader) take(n int) {
 	rec, s := &r.rec, &r.src
-	rec.raw = s.buf[s.pos : s.pos+n : s.pos+n]
+	rec.raw, rec.plain = s.buf[s.pos:s.pos+n:s.pos+n], 0
 	rec.number, rec.offset, rec.line = r.number, r.offset, r.line
 	if r.layout != nil {
 		r.layout.cut(rec)

@@ -28,6 +28,7 @@ type Record struct {
 	offset  int64
 	line    int  // 0 in a file without lines
 	broken  bool // has line ends within
+	plain   int  // so many fields at its start are printable ASCII without quotes or escapes
 	scratch []byte
 	cells   func(field int) finding.Place // of a record that does not stand in lines
 }
@@ -82,6 +83,16 @@ func (rec *Record) Raw() []byte {
 		return appendUTF16(nil, rec.raw, rec.charset.order)
 	}
 	return rec.raw
+}
+
+// Plain gives how many fields, from the first on, are known to be printable ASCII without quotes: all of most records of a
+// delimited file, none where that was not looked at. PlainBytes gives their text without a second look.
+func (rec *Record) Plain() int { return rec.plain }
+
+// PlainBytes gives what Bytes gives for one of the fields that Plain counts.
+func (rec *Record) PlainBytes(i int) []byte {
+	s := &rec.spans[i]
+	return rec.raw[s.start:s.end]
 }
 
 // Bytes gives the value of a field in the file's character set, or nil when it is missing: without quotes, without the

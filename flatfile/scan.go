@@ -43,6 +43,7 @@ type scanner struct {
 	spans []span
 	body  int      // the length of the record without its line end
 	ends  lineEnds // its line end
+	text  bool     // plain saw nothing but printable ASCII
 	// What next saw in the record; positions are -1 where nothing was.
 	broken bool // has line ends within
 	stray  int  // the first quote that should not be there
@@ -68,12 +69,14 @@ func newScanner(d *dialect) scanner {
 
 // plain finds the first record of b if it is not empty and has neither quotes nor anything else to look at, and gives its
 // length with and without its line end, and how many of the spans it filled. Otherwise, or when its end is not well
-// within b, it gives 0, and next has to look. It is small to be fast.
+// within b, it gives 0, and next has to look. s.text then tells whether the record is surely printable ASCII. It is small
+// to be fast.
 func (s *scanner) plain(b []byte) (n, body, fields int) {
-	spans, start := s.spans[:0], 0
+	spans, start, odd := s.spans[:0], 0, uint64(0)
 	delim, delims, flip, limit := s.delim, s.delims, s.flip, s.limit
 	for i := 0; i+8 <= len(b); i += 8 {
 		x := binary.LittleEndian.Uint64(b[i : i+8])
+		odd |= x
 		for hits := below(x^flip, limit) | below(x^delims, lowBits); hits != 0; hits &= hits - 1 {
 			at := i + bits.TrailingZeros64(hits)>>3
 			c := b[at]
@@ -86,10 +89,14 @@ func (s *scanner) plain(b []byte) (n, body, fields int) {
 				continue
 			}
 			if c == '\r' || c == '\n' {
+				s.text = odd&highBits == 0
 				return plainEnd(b, append(spans, span{uint32(start), uint32(at)}), cap(spans))
 			}
 			if c == s.quote || c == 0 {
 				return 0, 0, 0
+			}
+			if c < ' ' {
+				odd = highBits
 			}
 		}
 	}

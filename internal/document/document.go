@@ -4,8 +4,6 @@ import (
 	"slices"
 	"strings"
 	"unsafe"
-
-	"github.com/batchgate/batchgate/finding"
 )
 
 // Document is one business document.
@@ -20,14 +18,7 @@ type Group struct {
 	shape   *Shape
 	values  []Value
 	lists   [][]*Group // by slot; nil until a list is used
-	origins []Origin   // by slot; nil unless traced
-}
-
-// Origin says where a value came from: the rule of the mapping that read it and the place of its bytes.
-type Origin struct {
-	Rule  finding.Place `json:"rule"`  // line of the mapping, or the connector's own rule in Path
-	Place finding.Place `json:"place"` // bytes in the file
-	Raw   string        `json:"raw"`   // the bytes as they stand there, as text
+	origins []origin   // by slot; nil unless traced
 }
 
 // New makes an empty document. It panics on a kind that is not in the table.
@@ -50,9 +41,12 @@ func (d *Document) Reset() {
 	d.arena = d.arena[:0]
 }
 
-// Rewind forgets the texts of a document, all of whose values are about to be set again: a Reset without emptying. Values
-// set with TextOf before are invalid afterwards.
-func (d *Document) Rewind() { d.arena = d.arena[:0] }
+// Rewind forgets the texts and origins of a document, all of whose values are about to be set again: a Reset without
+// emptying. Values set with TextOf before are invalid afterwards.
+func (d *Document) Rewind() {
+	d.arena = d.arena[:0]
+	clear(d.origins)
+}
 
 // TextOf makes a text value whose bytes live in the document until Reset: no allocation per value.
 func (d *Document) TextOf(b []byte) Value {
@@ -64,11 +58,21 @@ func (d *Document) TextOf(b []byte) Value {
 	return TextValue(shared(d.arena[at:]))
 }
 
-// PutText sets a slot of the document itself to a text as TextOf makes it.
-func (d *Document) PutText(slot int, b []byte) {
-	at := len(d.arena)
-	d.arena = append(d.arena, b...)
-	d.values[slot] = Value{kind: textual, text: shared(d.arena[at:])}
+// PutText sets a slot of the document itself to a text over bytes that stay as they are as long as the value is used: those
+// of a record, until it is emitted. Clone copies them.
+func (d *Document) PutText(slot int, b []byte) { d.PutString(slot, shared(b)) }
+
+// PutString sets a slot to a text. It and PutNumber are Put for loops over millions of rows: a Value that is made first and
+// copied then costs several times as much.
+func (g *Group) PutString(slot int, s string) {
+	v := &g.values[slot]
+	v.kind, v.flag, v.num, v.text = textual, false, Decimal{}, s
+}
+
+// PutNumber sets a slot to a number.
+func (g *Group) PutNumber(slot int, n Decimal) {
+	v := &g.values[slot]
+	v.kind, v.flag, v.num, v.text = number, false, n, ""
 }
 
 // shared makes a text over bytes that the caller leaves alone as long as the text is used.
@@ -120,30 +124,6 @@ func (g *Group) Get(name string) Value {
 // Set sets a value by the name of its field. It panics on a name that the table does not have: names in code are constants.
 func (g *Group) Set(name string, v Value) { g.values[g.shape.mustSlot(name)] = v }
 
-// SetFrom sets a value with its origin, for readers that trace.
-func (g *Group) SetFrom(name string, v Value, o Origin) {
-	slot := g.shape.mustSlot(name)
-	g.values[slot] = v
-	g.Trace(slot, o)
-}
-
-// Trace records where the value in a slot came from.
-func (g *Group) Trace(slot int, o Origin) {
-	if g.origins == nil {
-		g.origins = make([]Origin, len(g.values))
-	}
-	g.origins[slot] = o
-}
-
-// Origin gives where the value in a slot came from; false when it was not traced.
-func (g *Group) Origin(slot int) (Origin, bool) {
-	if g.origins == nil {
-		return Origin{}, false
-	}
-	o := g.origins[slot]
-	return o, o != Origin{}
-}
-
 // List gives the items of a list by the name of its field.
 func (g *Group) List(name string) []*Group {
 	slot, ok := g.shape.slots[name]
@@ -193,7 +173,7 @@ func (g *Group) Clear(name string) {
 
 // Clone copies a group with all its items and texts.
 func (g *Group) Clone() *Group {
-	c := &Group{shape: g.shape, values: slices.Clone(g.values), origins: slices.Clone(g.origins)}
+	c := &Group{shape: g.shape, values: slices.Clone(g.values), origins: cloneOrigins(g.origins)}
 	for i := range c.values {
 		c.values[i].text = strings.Clone(c.values[i].text)
 	}

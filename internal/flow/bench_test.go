@@ -69,8 +69,9 @@ func article(i, round int) *document.Document {
 }
 
 func fill(d *document.Document, i, round int) {
+	d.Rewind()
 	var number [16]byte
-	d.PutText(0, fmt.Appendf(number[:0], "ART-%07d", i))
+	d.Put(0, d.TextOf(fmt.Appendf(number[:0], "ART-%07d", i)))
 	pieces := int64(i % 900)
 	if i%100 < round {
 		pieces++

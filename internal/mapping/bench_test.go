@@ -71,21 +71,21 @@ func mappingPass(b *testing.B, m *mapping.Mapping, file []byte, rows int, trace 
 	return time.Since(start)
 }
 
-// benchmarkRows reads and maps a file, and reads the same bytes with encoding/csv alone: x-csv is how many times as long
-// the first takes.
+// benchmarkRows reads and maps a file, and reads the same bytes with encoding/csv alone: x-csv is how many times as fast the
+// first is, by the best time of each.
 func benchmarkRows(b *testing.B, m *mapping.Mapping, file []byte, rows int, trace bool) {
 	b.ReportAllocs()
-	var ours, theirs time.Duration
+	ours, theirs := time.Hour, time.Hour
 	for b.Loop() {
-		theirs += csvPass(b, file)
-		ours += mappingPass(b, m, file, rows, trace)
+		theirs = min(theirs, csvPass(b, file))
+		ours = min(ours, mappingPass(b, m, file, rows, trace))
 	}
-	b.ReportMetric(float64(ours)/float64(theirs), "x-csv")
-	b.ReportMetric(float64(ours.Nanoseconds())/float64(b.N)/float64(rows), "ns/row")
+	b.ReportMetric(float64(theirs)/float64(ours), "x-csv")
+	b.ReportMetric(float64(ours.Nanoseconds())/float64(rows), "ns/row")
 }
 
 func BenchmarkStockRows(b *testing.B) {
-	benchmarkRows(b, compiled(b, "stock-csv.yaml"), stockFile(1_000_000), 1_000_000, false)
+	benchmarkRows(b, compiled(b, "stock-csv.yaml"), stockFile(200_000), 200_000, false)
 }
 
 func BenchmarkSevenFields(b *testing.B) {
@@ -97,7 +97,7 @@ func BenchmarkSevenFields(b *testing.B) {
 }
 
 func BenchmarkStockRowsTraced(b *testing.B) {
-	benchmarkRows(b, compiled(b, "stock-csv.yaml"), stockFile(100_000), 100_000, true)
+	benchmarkRows(b, compiled(b, "stock-csv.yaml"), stockFile(200_000), 200_000, true)
 }
 
 // inventory makes an INVRPT of a number of articles with two quantities each.

@@ -56,7 +56,7 @@ func (m *Mapping) isNumber(rule *rule) bool {
 // readyCells prepares what is done for each row that is a document.
 func (r *Reader) readyCells() {
 	row := r.row
-	row.direct = !r.opt.Trace
+	row.direct, row.origins = r.m.perGroup && r.m.records == nil, recordOrigins{row}
 	for _, rule := range r.m.root.rules {
 		c := cell{rule: rule, column: row.columns[rule.number], slot: rule.slot, form: rule.form.kind, mark: rule.form.mark, group: rule.form.group}
 		switch {
@@ -90,18 +90,25 @@ func plainKeys(codes map[string]string) bool {
 	return true
 }
 
-// plainCells takes the values that need no second look, as nearly all: ASCII, not blank, of a plain form, nobody tracing.
-// It stops at the first other one and gives its number; keyed tells whether the document's key was among those taken.
-func plainCells(d *document.Document, rec *flatfile.Record, cells []cell, from int) (at int, keyed bool) {
+// plainCells takes the values that need no second look, as nearly all: ASCII, not blank, of a plain form. Where they are
+// traced, traced knows where they stand. It stops at the first other one and gives its number; keyed tells whether the document's key was among those taken.
+func plainCells(d *document.Document, rec *flatfile.Record, cells []cell, from int, traced document.Fields) (at int, keyed bool) {
+	known := uint(rec.Plain())
 	for i := from; i < len(cells); i++ {
 		c := &cells[i]
-		b := rec.Bytes(c.column)
+		var b []byte
+		plain := uint(c.column) < known
+		if plain {
+			b = rec.PlainBytes(c.column)
+		} else {
+			b = rec.Bytes(c.column)
+		}
 		if len(b) == 0 {
 			return i, keyed
 		}
 		switch c.form {
 		case formText:
-			if !plainText(b) || c.watch.suspicious(b) {
+			if !plain && !plainText(b) || c.watch != watchNothing && c.watch.suspicious(b) {
 				return i, keyed
 			}
 			d.PutText(c.slot, b)
@@ -111,15 +118,18 @@ func plainCells(d *document.Document, rec *flatfile.Record, cells []cell, from i
 			if err != nil {
 				return i, keyed
 			}
-			d.Put(c.slot, document.NumberValue(n))
+			d.PutNumber(c.slot, n)
 		case formCodes:
 			code, ok := c.find(b)
 			if !ok {
 				return i, keyed
 			}
-			d.Put(c.slot, document.TextValue(code))
+			d.PutString(c.slot, code)
 		default:
 			return i, keyed
+		}
+		if traced != nil {
+			d.TraceField(c.slot, &c.rule.place, traced, c.column)
 		}
 	}
 	return len(cells), keyed
@@ -278,13 +288,30 @@ func (r *Reader) wrongRow(rec *flatfile.Record, at int, rule *rule, err error) {
 
 // traceCell records where the value of a cell came from.
 func (r *Reader) traceCell(rec *flatfile.Record, at int, rule *rule) {
-	p := rec.Place(at)
-	o := document.Origin{Rule: rule.place, Place: p}
-	from := p.Offset - rec.Where().Offset
-	if raw := rec.Raw(); from >= 0 && from+int64(p.Length) <= int64(len(raw)) {
-		o.Raw = text(raw[from : from+int64(p.Length)])
+	if r.row.direct {
+		r.doc.TraceField(rule.slot, &rule.place, r.row.origins, at)
+		return
 	}
-	r.target(rule).Trace(rule.slot, o)
+	place, raw := originOf(rec, at)
+	r.target(rule).Trace(rule.slot, document.Origin{Rule: rule.place, Place: place, Raw: raw})
+}
+
+// originOf gives where a field of a record stands, and the bytes there.
+func originOf(rec *flatfile.Record, field int) (place finding.Place, bytes string) {
+	place = rec.Place(field)
+	from := place.Offset - rec.Where().Offset
+	if raw := rec.Raw(); from >= 0 && from+int64(place.Length) <= int64(len(raw)) {
+		bytes = text(raw[from : from+int64(place.Length)])
+	}
+	return place, bytes
+}
+
+// recordOrigins gives the origins of the fields of the row that is read, whose document is emitted before the next.
+type recordOrigins struct{ row *rowReader }
+
+// Origin gives the place of a field.
+func (o recordOrigins) Origin(field int) (place finding.Place, raw string) {
+	return originOf(o.row.rec, field)
 }
 
 func (r *Reader) traceDefault(rule *rule) {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/batchgate/batchgate/finding"
 	"github.com/batchgate/batchgate/flatfile"
+	"github.com/batchgate/batchgate/internal/document"
 )
 
 // rowReader is what a reader of rows keeps.
@@ -26,8 +27,9 @@ type rowReader struct {
 	rows      [][]byte           // raw rows of the document, where somebody asked for refused ones
 	bound     bool
 	cells     []cell // of documents of one row, in the order of the rules
-	direct    bool   // nothing but cells: no traces and no expressions
-	simple    bool   // direct, and in a character set that contains ASCII
+	direct    bool   // documents of one row with nothing but cells: no expressions
+	origins   document.Fields
+	simple    bool // direct, and in a character set that contains ASCII
 }
 
 // start gives the place at which the document begins.
@@ -177,10 +179,14 @@ func (r *Reader) takeRow(rec *flatfile.Record) error {
 		r.doc.Reset()
 	}
 	cells, keyed := r.row.cells, false
+	var traced document.Fields
+	if r.opt.Trace {
+		traced = r.row.origins
+	}
 	for i := 0; i < len(cells); i++ {
 		if r.row.simple {
 			var more bool
-			if i, more = plainCells(r.doc, rec, cells, i); more {
+			if i, more = plainCells(r.doc, rec, cells, i, traced); more {
 				keyed = true
 			}
 			if i == len(cells) {
