@@ -15,7 +15,7 @@ type Charset struct {
 	table  *charmap.Charmap // of a single-byte set above ASCII
 	wide   bool             // UTF-8
 	basic  *string          // the repertoire of UNOA or UNOB, which is less than ASCII
-	shift  bool             // switches sets by the escape sequences of ISO 2022
+	shift  bool             // switches sets by the escape sequences of ISO 2022; with wide it begins in UTF-8
 	multi  multibyte        // characters of several bytes
 	ebcdic string           // a code page of mainframes, in which the whole file stands
 }
@@ -40,7 +40,7 @@ var charsets = []Charset{
 	{level: "UNOJ", name: "iso-8859-8", table: charmap.ISO8859_8},
 	{level: "UNOK", name: "iso-8859-9", table: charmap.ISO8859_9},
 	{level: "UNOL", name: "iso-8859-15", table: charmap.ISO8859_15},
-	{level: "UNOW", name: "utf-8", wide: true},
+	{level: "UNOW", name: "utf-8", wide: true, shift: true}, // see iso2022.go
 	{level: "UNOX", name: "iso-2022", shift: true},
 	{level: "UNOY", name: "utf-8", wide: true},
 	{level: "KECA", name: "windows-949", multi: eucKR}, // of Korean EDI
@@ -98,7 +98,7 @@ func (c Charset) Name() string { return c.name }
 
 // Has tells whether the set has a character. Control characters belong to no set.
 func (c Charset) Has(r rune) bool {
-	if r >= utf8.RuneSelf && c.shift {
+	if r >= utf8.RuneSelf && c.shift && !c.wide {
 		_, ok := new(graphic).find(r)
 		return ok && printable(r)
 	}
@@ -159,7 +159,7 @@ func (c Charset) encode(r rune) (b [utf8.UTFMax]byte, n int) {
 // appendText appends bytes as UTF-8, or gives the index of the first byte that is no character; -1 means all went well.
 func (c Charset) appendText(dst, src []byte) ([]byte, int) {
 	if c.shift {
-		s := newShifts()
+		s := c.begin()
 		return s.appendShifted(dst, src)
 	}
 	if c.name == "" {

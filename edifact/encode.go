@@ -91,7 +91,7 @@ func (e *Encoder) plain(text string) bool {
 
 // value appends one value, released and in the character set.
 func (e *Encoder) value(out []byte, text string) ([]byte, error) {
-	if e.ctx.charset.shift {
+	if e.ctx.charset.shift && !e.ctx.charset.wide {
 		return e.shifted(out, text)
 	}
 	plain := 0

@@ -12,6 +12,11 @@ import (
 
 // Level X of syntax 4 switches between character sets within a text, by the escape sequences of ISO 2022; ISO 9735-1,
 // 0001. A service character counts where a byte stands for itself, in ASCII: not within characters of two bytes.
+//
+// Level W, which the service code lists have had since 2004, is ISO 10646-1 with the code extension technique to support
+// UTF-8: by ISO 2022 the sequence ESC % G, or ESC % / and G, H or I, turns to UTF-8 and ESC % @ back. Hardly anybody writes
+// them. Level W is therefore read as UTF-8 from the beginning, with or without the sequences; behind ESC % @ it is read as
+// level X is. It is written as UTF-8 without sequences, as level Y is. Level X may turn to UTF-8 in the same way.
 
 const (
 	escape   = 0x1B
@@ -31,17 +36,21 @@ var ascii = graphic{'4', 'B'}
 type shifts struct {
 	g   [4]graphic // G0 to G3
 	out bool       // G1 stands where ASCII does
+	utf bool       // UTF-8 holds, and none of the sets
 }
 
-func newShifts() shifts { return shifts{g: [4]graphic{ascii}} }
+// begin gives what holds where an interchange begins.
+func (c Charset) begin() shifts { return shifts{g: [4]graphic{ascii}, utf: c.wide} }
 
 // masks tells whether the bytes below 0x80 that follow are parts of characters, so that none is a service character.
-func (s *shifts) masks() bool { return s.out || s.g[0].kind == 'm' }
+func (s *shifts) masks() bool { return !s.utf && (s.out || s.g[0].kind == 'm') }
 
 // step looks at a byte that may switch: an escape sequence, a shift, or a single character of G2 or G3. It gives the
 // number of bytes to pass over, 0 when it is none that is known.
 func (s *shifts) step(b []byte) int {
 	switch {
+	case s.utf || b[0] == escape && len(b) > 1 && b[1] == '%':
+		return s.turn(b)
 	case b[0] == shiftOut && s.g[1].kind != 0:
 		s.out = true
 		return 1
@@ -77,6 +86,21 @@ func (s *shifts) step(b []byte) int {
 	return 3
 }
 
+// turn looks at an escape sequence that turns to UTF-8 or back, the only ones within UTF-8.
+func (s *shifts) turn(b []byte) int {
+	switch {
+	case len(b) < 3 || b[0] != escape || b[1] != '%':
+		return 0
+	case b[2] == 'G' || b[2] == '@':
+		s.utf = b[2] == 'G'
+		return 3
+	case b[2] == '/' && len(b) > 3 && b[3] >= 'G' && b[3] <= 'I': // levels 1 to 3 of ISO 10646
+		s.utf = true
+		return 4
+	}
+	return 0
+}
+
 // longestStep is how many bytes step wants to see.
 const longestStep = 4
 
@@ -86,8 +110,17 @@ func (s *shifts) appendShifted(dst, src []byte) ([]byte, int) {
 	for i := 0; i < len(src); {
 		b := src[i]
 		n, set := 1, s.g[0]
+		if s.utf && b != escape {
+			r, n := utf8.DecodeRune(src[i:])
+			if r == utf8.RuneError && n == 1 {
+				return dst[:keep], i
+			}
+			dst = append(dst, src[i:i+n]...)
+			i += n
+			continue
+		}
 		switch single := b == escape && i+2 < len(src) && (src[i+1] == 'N' || src[i+1] == 'O'); {
-		case single:
+		case single && !s.utf:
 			set = s.g[src[i+1]-'N'+2]
 			i += 2
 		case b == escape || b == shiftOut || b == shiftIn:

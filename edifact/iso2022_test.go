@@ -3,6 +3,7 @@ package edifact_test
 import (
 	"bytes"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -11,9 +12,57 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/batchgate/batchgate/edifact"
+	"github.com/batchgate/batchgate/finding"
 )
 
 func level(name, text string) string { return strings.Replace(text, "UNOC", name, 1) }
+
+// Level W is UTF-8, which escape sequences may announce, end, and announce again; within UTF-8 no others count.
+//
+//rule:s4 0001; UNOW is ISO 10646-1 as UTF-8, which escape sequences may announce and end
+func TestUTF8OfLevelWMayBeAnnounced(t *testing.T) {
+	for text, want := range map[string]string{
+		"漢é":                                      "漢é",
+		"\x1b%G漢é\x1b%@":                          "漢é",
+		"\x1b%/H漢\x1b%@a\x1b-A\xe9\x1b%Gé":        "漢aéé",
+		"\x1b%@\x1b$B'+\x1b(B\x1b%G漢":             "Й漢",
+		"a\x1b%@\x1b$)C\x0e+'\x0f\x1b%/Iü\x1b%@b": "aェüb",
+	} {
+		data := level("UNOW:4", message("FTX+a?+"+text+"?'b+c'"))
+		data = strings.Replace(data, ":4:3", ":4", 1)
+		s := third(t, data)
+		if got := values(s); got != "FTX[a+"+want+"'b] [c]" {
+			t.Errorf("%q: got %s", text, got)
+		}
+		if found := findingsOf(data, edifact.RuleCharset, edifact.RuleControl); len(found) > 0 {
+			t.Errorf("%q: %v", text, found)
+		}
+	}
+	for _, text := range []string{"a\x1b$B'+", "\x1b%@\xc3\xa9", "\x1b%X", "\xff"} {
+		if found := findingsOf(strings.Replace(level("UNOW:4", message("FTX+"+text+"'")), ":4:3", ":4", 1), edifact.RuleCharset); len(found) != 1 {
+			t.Errorf("%q: %v", text, found)
+		}
+	}
+	if s := third(t, level("UNOX", message("FTX+\x1b%G漢\x1b%@\x1b-A\xe9'"))); values(s) != "FTX[漢é]" {
+		t.Errorf("level X: %s", values(s))
+	}
+}
+
+// findingsOf gives the findings of some rules.
+func findingsOf(data string, rules ...string) finding.List {
+	var found finding.List
+	for ev, err := range edifact.NewReader(strings.NewReader(data)).Events() {
+		if err != nil {
+			break
+		}
+		for _, f := range ev.Findings {
+			if slices.Contains(rules, f.Rule) {
+				found = append(found, f)
+			}
+		}
+	}
+	return found
+}
 
 //rule:v4 6; a part of a character of several bytes is no service character
 func TestServiceCharactersWithinDoubleBytesAreNone(t *testing.T) {
@@ -58,7 +107,7 @@ func TestEscapeSequencesOfLevelX(t *testing.T) {
 			t.Errorf("%q: %q, %v, want %q", in, got, err, want)
 		}
 	}
-	for _, wrong := range []string{"\xfc", "\x1b%G", "\x1b$B0", "\x1b-Z\xfc", "\x1b$B0\x7f\x1b(B", "\x1bNi"} {
+	for _, wrong := range []string{"\xfc", "\x1b%X", "\x1b$B0", "\x1b-Z\xfc", "\x1b$B0\x7f\x1b(B", "\x1bNi"} {
 		text := level("UNOX", message("FTX+1+ok"+wrong+"+x'UNT+3+1'UNZ+1+1'"))
 		if got := faults(text); got != "charset" && !(strings.HasPrefix(wrong, "\x1b$B0") && got != "") {
 			t.Errorf("%q: found %q", wrong, got)

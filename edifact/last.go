@@ -29,7 +29,7 @@ func (e *Encoder) markLast() {
 		e.classed = true
 	}
 	var work mark
-	state := newShifts()
+	state := e.ctx.charset.begin()
 	for pos := s.start; pos < s.stop; pos++ {
 		b := s.buf[pos]
 		kind := e.class.kind[b]

@@ -188,7 +188,7 @@ func (d *Decoder) beginsInterchange() bool {
 
 // begin makes the framing of the interchange that begins at pos, and moves to its UNB.
 func (d *Decoder) begin() error {
-	d.judge.said, d.shifts = said{}, newShifts()
+	d.judge.said = said{}
 	d.count.outside(&d.ctx)
 	b := d.first()
 	given, n := Separators{}, 0
@@ -263,6 +263,7 @@ func (d *Decoder) frame(s Separators, h header) {
 	case d.w.code != nil && c.basic == nil:
 		c = Charset{level: c.level, name: "iso-8859-1", table: charmap.ISO8859_1} // whatever the set: so it was uncoded
 	}
+	d.shifts = c.begin()
 	f := framing{separators: s, charset: c, doubtful: c.table != nil && !forced && d.w.code == nil, code: d.w.code}
 	if f != d.ctx.framing || !d.found || d.w.looked < d.pos {
 		d.ctx.framing = f

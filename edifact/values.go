@@ -166,7 +166,7 @@ func (s *Segment) eachClean(from, to int, f func(pos int) bool) {
 func (s *Segment) shiftsAt(pos int) *shifts {
 	state := s.shifts
 	if state.g[0].kind == 0 {
-		state = newShifts()
+		state = s.ctx.charset.begin()
 	}
 	if !s.ctx.charset.shift {
 		return &state

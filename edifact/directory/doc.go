@@ -12,7 +12,7 @@
 // looked up; everything is then shared and never changes, so that it may be used by many goroutines.
 //
 // FromTexts reads a further release, or a national one, from the text files in which the UN publishes directories;
-// WriteFile and ReadFile keep it.
+// WriteFile and ReadFile keep it. A [Set] looks names up in releases of one's own and in the embedded ones.
 //
 // The batch half of the directories is there, the interactive half is not. D.22A and D.22B are missing. D.93A and
 // D.94B take their code lists from D.94A, D.95A from D.95B. The first segment of a group, its trigger, is mandatory

@@ -4,10 +4,12 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/batchgate/batchgate/edifact/directory"
+	"github.com/batchgate/batchgate/finding"
 )
 
 // TestOfficialTextsGiveWhatIsEmbedded reads releases as the UN publishes them, out of folders d96a, d01b and so on below
@@ -35,29 +37,61 @@ func TestOfficialTextsGiveWhatIsEmbedded(t *testing.T) {
 		if len(texts) == 0 {
 			continue
 		}
-		own, found := directory.FromTexts(name, texts)
-		for i, f := range found {
-			if i < 6 {
-				t.Logf("%s: %v\n    %s", name, f, f.Source)
-			}
-		}
+		own, found := directory.FromTexts(name, append(texts, lentCodes(t, root, name)...))
 		if own == nil {
 			t.Errorf("%s: nothing was read", name)
 			continue
 		}
-		differences := compare(own, open(t, name), total)
-		for i, d := range differences {
-			if i < 8 {
-				t.Logf("%s: %s", name, d)
+		for i, f := range found {
+			if i < 6 && f.Severity != finding.Note && !strings.HasPrefix(f.Place.File, "GOVCBR_D.09A") {
+				t.Errorf("%s: %v\n    %s", name, f, f.Source)
 			}
 		}
-		total["releases"]++
-		total["differences"] += len(differences)
-		if len(differences) > 0 {
-			t.Logf("%s: %d differences", name, len(differences))
+		for i, d := range slices.DeleteFunc(compare(own, open(t, name), total), func(d string) bool { return argued(name, d) }) {
+			if i < 8 {
+				t.Errorf("%s: %s", name, d)
+			}
+			total["differences"]++
 		}
+		total["releases"]++
 	}
 	t.Log(total)
+}
+
+// argued tells of a difference that is known: names of four messages, which the tables have cut, doubled or misspelt, and a
+// message whose groups are drawn wrongly by the UN, as one cannot tell from the file.
+func argued(release, difference string) bool {
+	if release == "D.09A" && difference == "message GOVCBR is missing" {
+		return true
+	}
+	for _, name := range []string{"message ICSOLI is \"Insurance claim solicitor’s", "message IFTCCA is \"FORWARDING AND TRANSPORT SHIPMENT", "message IFTRIN is \"FORWARDING AND TRANSPORT RATE", "message IFTSAI is \"Forwarding and transport schedule"} {
+		if strings.HasPrefix(difference, name) {
+			return true
+		}
+	}
+	return false
+}
+
+// lentCodes gives the code lists of the next release for those whose own are not in what the UN's archives of them hold
+// today. The embedded ones have them from there too.
+func lentCodes(t *testing.T, root, name string) []directory.Text {
+	from := map[string]string{"D.93A": "d94a", "D.94B": "d94a", "D.95A": "d95b"}[name]
+	if from == "" {
+		return nil
+	}
+	files, err := filepath.Glob(filepath.Join(root, from, "UNCL*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var texts []directory.Text
+	for _, f := range files {
+		content, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		texts = append(texts, directory.Text{Name: filepath.Base(f), Content: content})
+	}
+	return texts
 }
 
 // compare names what differs between a release out of texts and the embedded one.

@@ -29,7 +29,7 @@ const (
 // FromTexts builds a release out of official text files: the directories of elements (EDED, or TRED), composites (EDCD,
 // TRCD) and segments (EDSD, TRSD), the code list (UNCL) and one file for each message. Interactive messages and files of
 // other kinds are passed over. A message that has a fault is left out and named; without directories of elements,
-// composites and segments there is no release.
+// composites and segments there is no release, without a code list none of its codes are checked.
 func FromTexts(name string, texts []Text) (*Release, finding.List) {
 	t := &textReader{r: newRelease(name), codes: map[string]*CodeList{}}
 	texts = slices.Clone(texts)
@@ -56,6 +56,10 @@ func FromTexts(name string, texts []Text) (*Release, finding.List) {
 		if !seen[kind] {
 			t.found = append(t.found, finding.Finding{Rule: RuleTextFile, Severity: finding.Error, Message: "the directory of " + what + " is missing", Hint: "name all files of the release, or its zip file"})
 		}
+	}
+	if !seen[codeText] {
+		t.found = append(t.found, finding.Finding{Rule: RuleTextFile, Severity: finding.Warning, Message: "the code list (UNCL) is missing: code values will not be checked",
+			Hint: "name that of the release too, or of the next one that has it"})
 	}
 	t.found.Sort()
 	if !seen[elementText] || !seen[compositeText] || !seen[segmentText] {
@@ -119,21 +123,22 @@ type textReader struct {
 	codes map[string]*CodeList
 	found finding.List
 
-	name  string
-	lines []string
-	at    int
+	name       string
+	lines      []string
+	hasNumbers bool // positions stand before elements; in D.93A they do not
 }
 
 // begin takes the lines of a file. Old files draw their lines with characters of code page 437.
 func (t *textReader) begin(text Text) {
 	plain := strings.NewReplacer("\xc4", "-", "\xbf", "+", "\xd9", "+", "\xc1", "+", "\xb3", "|", "\r", "", "\x1a", "", "\f", "").Replace(string(text.Content))
-	t.name, t.at = text.Name, 0
+	t.name, t.hasNumbers = text.Name, false
 	t.lines = strings.Split(plain, "\n")
 	for i, line := range t.lines {
 		if !utf8.ValidString(line) {
 			line, _ = charmap.Windows1252.NewDecoder().String(line) // it has all bytes
 		}
 		t.lines[i] = strings.TrimRight(strings.ReplaceAll(line, "\t", " "), " ")
+		t.hasNumbers = t.hasNumbers || fieldLine.MatchString(t.lines[i])
 	}
 }
 
@@ -144,6 +149,12 @@ func (t *textReader) fault(rule string, line int, hint, format string, args ...a
 		f.Source = finding.Cut(strings.ToValidUTF8(t.lines[line], "�"))
 	}
 	t.found = append(t.found, f)
+}
+
+// odd notes what was read all the same.
+func (t *textReader) odd(line int, format string, args ...any) {
+	t.fault(RuleTextLine, line, "compare the message with the directory's page on paper", format, args...)
+	t.found[len(t.found)-1].Severity = finding.Note
 }
 
 var ruled = regexp.MustCompile(`^\s*-{30,}\s*$`)
@@ -238,7 +249,7 @@ func (t *textReader) codeList(element string, from, to int) {
 	if l == nil {
 		l = &CodeList{names: map[string]string{}}
 	}
-	begun, last, column := false, "", 0
+	begun, note, last, column := false, false, "", 0
 	for i := from; i < to; i++ {
 		line := t.lines[i]
 		if representation.MatchString(line) {
@@ -246,13 +257,14 @@ func (t *textReader) codeList(element string, from, to int) {
 			continue
 		}
 		trimmed := strings.TrimLeft(line, " ")
+		note = strings.HasPrefix(strings.TrimLeft(line, " +*#|X"), "Note:") || note && trimmed != ""
 		if !begun || trimmed == "" {
 			continue
 		}
 		indent := len(line) - len(trimmed)
 		code, name, at := splitCode(line)
 		switch {
-		case strings.HasPrefix(trimmed, "Note:"):
+		case note:
 			last = ""
 		case code != "" && at <= nameColumn:
 			last, column = code, at

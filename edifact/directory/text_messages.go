@@ -9,7 +9,8 @@ import (
 var (
 	messageType  = regexp.MustCompile(`(?i)^\s*Message Type\s*:\s*([A-Z]{6})`)
 	tableHeading = regexp.MustCompile(`(?i)Segment table\s*$`)
-	groupRow     = regexp.MustCompile(`^(\d{4,5})?([\s+*#|XS-]{0,3})[\s-]*Segment group\s+(\d+)[\s-]*\s([MC])\s+(\d+)(.*)$`)
+	annexHeading = regexp.MustCompile(`(?i)\bannex\b`)
+	groupRow     = regexp.MustCompile(`^(\d{4,5})?\s*(?:([+*#|XS]{1,3}|-)\s+)?-*\s*(?i:Segment group)\s+(\d+)[\s-]*\s([MCc])\s+(\d+)(.*)$`)
 	segmentRow   = regexp.MustCompile(`^(\d{4,5})?([\s+*#|XS-]+)([A-Z]{3})\s(?:.*?\s)?([MC])\s+(\d+)(.*)$`)
 	wrappedRow   = regexp.MustCompile(`^\d{4,5}[\s+*#|XS-]+[A-Z]{3}\s[^|+]*[|+]*$`)
 )
@@ -24,9 +25,9 @@ func (t *textReader) message() {
 			m.Type = f[1]
 		}
 		if strings.TrimSpace(line) == "CONTENTS" && m.Name == "" {
-			m.Name = t.paragraph(i + 1)
+			m.Name = strings.Replace(t.paragraph(i+1), " MESSAGE MESSAGE", " MESSAGE", 1) // as D.93A has it in most
 		}
-		if tableHeading.MatchString(line) {
+		if tableHeading.MatchString(line) && !annexHeading.MatchString(line) { // an annex shows what was changed
 			start = i
 		}
 	}
@@ -35,7 +36,7 @@ func (t *textReader) message() {
 		return
 	}
 	table := &tableReader{t: t, m: m, groups: []*Node{m.Root}}
-	for i := start + 1; i < len(t.lines); i++ {
+	for i := start + 1; i < len(t.lines) && !table.ended; i++ {
 		if !table.row(i) {
 			return
 		}
@@ -62,7 +63,7 @@ func (t *textReader) paragraph(from int) string {
 		if line == "" && text != "" {
 			break
 		}
-		text += " " + line
+		text = strings.TrimSpace(text + " " + line)
 	}
 	return strings.Join(strings.Fields(text), " ")
 }
@@ -73,6 +74,9 @@ type tableReader struct {
 	m       *Message
 	groups  []*Node // open groups, the message first
 	section byte
+	closed  []*Node // groups that the last row closed, the innermost first
+	struck  bool    // what was struck out stands behind that row
+	ended   bool    // by UNT
 }
 
 // row reads a line; false when the message is given up.
@@ -85,14 +89,17 @@ func (r *tableReader) row(i int) bool {
 		}
 	}
 	if f := groupRow.FindStringSubmatch(line); f != nil {
+		drawn := strings.Count(f[6], "|") + 1
 		if strings.Contains(f[2], "-") { // struck out: what stands in it belongs to the group around
+			r.struck = true
 			r.groups = append(r.groups, r.groups[len(r.groups)-1])
 			return true
 		}
+		r.reopen(i, drawn-1)
 		n := r.add(f[1], "SG"+f[3], f[4], f[5], f[2])
 		n.Group = true
 		r.groups = append(r.groups, n)
-		return r.depth(i, strings.Count(f[6], "|")+1)
+		return r.depth(i, drawn)
 	}
 	f := segmentRow.FindStringSubmatch(line)
 	if f == nil && wrappedRow.MatchString(line) && i+1 < len(r.t.lines) {
@@ -101,17 +108,52 @@ func (r *tableReader) row(i int) bool {
 	if f == nil {
 		return true
 	}
-	drawn := f[6]
-	if !r.depth(i, strings.Count(drawn, "|")+strings.Count(drawn, "+")) {
+	closes := strings.Count(f[6], "+")
+	drawn := strings.Count(f[6], "|") + closes
+	if strings.Contains(f[2], "-") {
+		r.struck = true
+		if drawn != len(r.groups)-1 {
+			return true // it stands among what was there before
+		}
+		r.close(closes)
+		return true
+	}
+	if open := len(r.groups) - 1; closes > 0 && drawn-closes == open && drawn > open+len(r.closed) {
+		r.t.odd(i, "%s closes %d groups more here than there are: that is passed over", r.m.Type, closes)
+		drawn, closes = open, 0
+	}
+	r.reopen(i, drawn)
+	if !r.depth(i, drawn) {
 		return false
 	}
-	if !strings.Contains(f[2], "-") {
-		r.add(f[1], f[3], f[4], f[5], f[2])
-	}
-	for range strings.Count(drawn, "+") {
-		r.groups = r.groups[:len(r.groups)-1]
-	}
+	r.add(f[1], f[3], f[4], f[5], f[2])
+	r.ended = f[3] == "UNT" && len(r.groups) == 1
+	r.closed, r.struck = nil, false
+	r.close(closes)
 	return true
+}
+
+// close closes the innermost groups.
+func (r *tableReader) close(n int) {
+	for range n {
+		last := len(r.groups) - 1
+		r.closed = append(r.closed, r.groups[last])
+		r.groups = r.groups[:last]
+	}
+}
+
+// reopen opens groups again that the row before has closed, where the lines beside the next one say that they are still
+// open. Behind rows that were struck out that is so because a row ends what the old table ended there; elsewhere it is a slip.
+func (r *tableReader) reopen(i, depth int) {
+	for depth > len(r.groups)-1 && len(r.closed) > 0 {
+		last := len(r.closed) - 1
+		if !r.struck {
+			r.t.odd(i, "%s is closed by the row before, and still open here: it goes on", r.closed[last].Path())
+		}
+		r.groups = append(r.groups, r.closed[last])
+		r.closed = r.closed[:last]
+	}
+	r.closed, r.struck = nil, false
 }
 
 // depth compares the drawn lines with the open groups.

@@ -10,7 +10,9 @@ import (
 var (
 	compositeHeading = regexp.MustCompile(`^[\s+*#|X-]{0,8}([CE]\d{3})\s+(\S.*)$`)
 	segmentHeading   = regexp.MustCompile(`^[\s+*#|X-]{0,8}([A-Z]{3})\s+(\S.*)$`)
+	occurs           = regexp.MustCompile(`(?i)\b(?:composite|component)\s+([CE]\d{3}|\d{4})\b[^.]*?\boccurs\s+(\d[\d,]*)\s+times in the (?:segment|composite)`)
 	fieldLine        = regexp.MustCompile(`^(\d{3})([\s+*#|X-]{1,5})([CE]\d{3}|\d{4})\s+(.*)$`)
+	bareLine         = regexp.MustCompile(`^([\s+*#|X-]{1,4})([CE]\d{3}|\d{4})(\s+)(.*)$`)
 	fieldEnd         = regexp.MustCompile(`^(.*?)\s([MC])\s*(\d+)?\s*(?:(?:an|a|n)\s*(?:\.\.)?\s*\d+)?$`)
 	dependencyLine   = regexp.MustCompile(`\b(D[1-7])\s*\(\s*(\d{3}(?:\s*,\s*\d{3})*)\s*\)`)
 )
@@ -23,7 +25,7 @@ func (t *textReader) composites() {
 			continue
 		}
 		c := &Composite{ID: m[1], Name: t.wrapped(line, b[1], m[2])}
-		c.Components = slices.DeleteFunc(t.fields(c.ID, line, b[1]), func(f Field) bool { return f.Element == nil })
+		c.Components = slices.DeleteFunc(t.fields(c.ID, line+1, b[1]), func(f Field) bool { return f.Element == nil })
 		if len(c.Components) == 0 {
 			t.fault(RuleTextLine, line, "a composite has at least one component", "composite %s is empty", c.ID)
 			continue
@@ -40,7 +42,7 @@ func (t *textReader) segments() {
 			continue
 		}
 		s := &Segment{Tag: m[1], Name: t.wrapped(line, b[1], m[2])}
-		s.Fields = t.fields(s.Tag, line, b[1])
+		s.Fields = t.fields(s.Tag, line+1, b[1])
 		for i := line; i < b[1]; i++ {
 			for _, d := range dependencyLine.FindAllStringSubmatch(t.lines[i], -1) {
 				s.Dependencies = append(s.Dependencies, newDependency(d[1], d[2]))
@@ -62,6 +64,19 @@ func newDependency(kind, positions string) Dependency {
 	return d
 }
 
+// noted gives how often components and composites may stand of which a note says so: "occurs 100 times in the segment".
+func (t *textReader) noted(from, to int, fields []Field) {
+	text := strings.Join(strings.Fields(strings.Join(t.lines[from:to], " ")), " ")
+	for _, m := range occurs.FindAllStringSubmatch(text, -1) {
+		n, err := strconv.Atoi(strings.ReplaceAll(m[2], ",", ""))
+		for i := range fields {
+			if err == nil && n <= mostRepeats && fields[i].ID == m[1] && fields[i].Repeat == 1 {
+				fields[i].Repeat = n
+			}
+		}
+	}
+}
+
 // mostWrapped is how many lines one field may take.
 const mostWrapped = 4
 
@@ -69,14 +84,18 @@ const mostWrapped = 4
 // about the field stands behind its end. What is struck out is left out.
 func (t *textReader) fields(of string, from, to int) []Field {
 	var all []Field
+	place := t.numbered
+	if !t.hasNumbers {
+		place = t.unnumbered
+	}
 	for i := from; i < to; i++ {
-		m := fieldLine.FindStringSubmatch(t.lines[i])
+		m := place(t.lines[i])
 		if m == nil || strings.Contains(m[2], "-") {
 			continue
 		}
 		text := m[4]
 		end := fieldEnd.FindStringSubmatch(text)
-		for n := 1; end == nil && n < mostWrapped && i+n < to && fieldLine.FindStringSubmatch(t.lines[i+n]) == nil; n++ {
+		for n := 1; end == nil && n < mostWrapped && i+n < to && place(t.lines[i+n]) == nil; n++ {
 			text += " " + strings.TrimSpace(t.lines[i+n])
 			end = fieldEnd.FindStringSubmatch(text)
 		}
@@ -85,6 +104,9 @@ func (t *textReader) fields(of string, from, to int) []Field {
 			continue
 		}
 		position, _ := strconv.Atoi(m[1])
+		if position == 0 { // D.93A prints none
+			position = 10 * (len(all) + 1)
+		}
 		repeat, _ := strconv.Atoi(end[3])
 		f := Field{ID: m[3], Position: position, Mandatory: end[2] == "M", Repeat: max(repeat, 1), Marked: strings.Contains(m[2], "X")}
 		f.Composite, f.Element = t.r.composites[f.ID], t.r.elements[f.ID]
@@ -94,5 +116,18 @@ func (t *textReader) fields(of string, from, to int) []Field {
 		}
 		all = append(all, f)
 	}
+	t.noted(from, to, all)
 	return all
+}
+
+func (t *textReader) numbered(line string) []string { return fieldLine.FindStringSubmatch(line) }
+
+// unnumbered reads a line of a directory without positions. In a segment the components of a composite stand further to the
+// right than the composite; they are those of the directory of composites.
+func (t *textReader) unnumbered(line string) []string {
+	m := bareLine.FindStringSubmatch(line)
+	if m == nil || len(m[3]) > 2 {
+		return nil
+	}
+	return []string{m[0], "", m[1], m[2], m[4]}
 }

@@ -8,12 +8,19 @@ import (
 	"testing"
 
 	"github.com/batchgate/batchgate/edifact/directory"
+	"github.com/batchgate/batchgate/finding"
 )
 
 // national reads the texts of a small directory of our own, in the layout in which the UN publishes its directories.
 func national(t testing.TB) []directory.Text {
 	t.Helper()
-	files, err := filepath.Glob("testdata/national/*")
+	return folder(t, "testdata/national")
+}
+
+// folder reads the texts of a folder.
+func folder(t testing.TB, name string) []directory.Text {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(name, "*"))
 	if err != nil || len(files) == 0 {
 		t.Fatal(err, files)
 	}
@@ -139,4 +146,63 @@ func FuzzTexts(f *testing.F) {
 			t.Fatal(err)
 		}
 	})
+}
+
+// The oldest releases print no positions, and neither elements nor messages how the later ones do; some show in annexes and
+// struck out rows what has changed.
+func TestTextsOfTheOldestReleasesAreRead(t *testing.T) {
+	texts := folder(t, "testdata/oldest")
+	r, found := directory.FromTexts("D.26Z", texts)
+	if r == nil || found.Count(finding.Warning) != 1 || found.Count(finding.Note) != 3 || found[0].Rule != directory.RuleTextFile || !strings.Contains(found[0].Message, "UNCL") {
+		t.Fatalf("%v", []finding.Finding(found))
+	}
+	crt, _ := r.Segment("CRT")
+	if got := fields(crt.Fields); got != "010 C998 true 1 false; 020 C999 false 20 false; 030 6060 false 1 false; " {
+		t.Errorf("CRT: %s", got)
+	}
+	numbers, _ := r.Composite("C999")
+	if got := fields(numbers.Components); got != "010 1004 false 1200 false; " {
+		t.Errorf("C999: %s", got)
+	}
+	details, _ := r.Composite("C998")
+	if got := fields(details.Components); got != "010 9980 true 1 false; 020 6060 false 1 false; " {
+		t.Errorf("C998: %s", got)
+	}
+	for message, want := range map[string]string{
+		"CRATES": " UNH true 1 false  | BGM true 1 false  | SG1 true 10 false  | SG1/CRT true 1 false  | SG1/SG2 false 20 false  | SG1/SG2/CRT true 1 false  | SG1/SG2/BGM false 5 false  | UNT true 1 false  ",
+		"SLIPPY": "0010 UNH true 1 false  |0020 SG1 false 9 false  |0030 SG1/CRT true 1 false  |0040 SG1/BGM false 1 false  |0050 SG1/SG2 false 9 false  |0060 SG1/SG2/CRT true 1 false  |" +
+			"0070 SG1/SG2/BGM false 1 false  |0080 SG1/BGM false 1 false  |0090 UNT true 1 false  ",
+		"OPENED": "0010 UNH true 1 false  |0020 SG1 false 9 false  |0030 SG1/CRT true 1 false  |0040 SG1/SG2 false 9 false  |0050 SG1/SG2/CRT true 1 false  |0060 SG1/SG2/BGM false 1 false  |" +
+			"0070 SG1/SG3 false 9 false  |0080 SG1/SG3/CRT true 1 false  |0090 UNT true 1 false  ",
+	} {
+		m, err := r.Message(message)
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		var rows []string
+		for _, n := range m.Nodes {
+			rows = append(rows, row(n))
+		}
+		if got := strings.Join(rows, "|"); got != want {
+			t.Errorf("%s:\n%s\nwants\n%s", message, got, want)
+		}
+	}
+	m, _ := r.Message("CRATES")
+	o, _ := r.Message("OPENED")
+	if m.Name != "CRATES ON THE WAY MESSAGE" || o.Name != "Message whose groups are open again" {
+		t.Errorf("names %q, %q", m.Name, o.Name)
+	}
+}
+
+// A release whose archive lacks the code list is read all the same: its codes are not checked, and that is said.
+func TestALackingCodeListIsSaidAndCanBeLent(t *testing.T) {
+	lent := directory.Text{Name: "UNCL.27A", Content: []byte("-----------------------------------\n\n  9980  Crate colour, coded\n\n  Repr: a1\n\n  Note: Not to be mixed up with those of barrels, the list\n        of which is longer.\n\n        B Blue\n             As the sky.\n\n-----------------------------------\n")}
+	r, found := directory.FromTexts("D.26Z", append(folder(t, "testdata/oldest"), lent))
+	if found.Count(finding.Warning) > 0 {
+		t.Fatalf("%v", []finding.Finding(found))
+	}
+	if got := strings.Join(r.CodeList("9980").Values(), " "); got != "B" {
+		t.Errorf("codes %q", got)
+	}
 }

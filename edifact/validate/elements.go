@@ -97,6 +97,9 @@ func (v *Validator) value(f *field, l *leaf, b []byte, e, r, c int) {
 			return
 		}
 	}
+	if (n > l.max || n < l.min) && l.class != directory.Numeric {
+		n = v.characters(n, e, r, c)
+	}
 	switch {
 	case n > l.max:
 		v.reportLength(elementLength, l, b, n, e, r, c)
@@ -105,6 +108,14 @@ func (v *Validator) value(f *field, l *leaf, b []byte, e, r, c int) {
 	case l.codes != nil && !l.codes.Has(b):
 		v.code(f, l, b, e, r, c)
 	}
+}
+
+// characters counts the characters of a value anew, where a character may have several bytes, or escape sequences none.
+func (v *Validator) characters(n int32, e, r, c int) int32 {
+	if text, err := v.seg.Text(e, r, c); err == nil {
+		return int32(utf8.RuneCountInString(text))
+	}
+	return n
 }
 
 // number checks a numeric value and counts its digits: neither sign nor decimal mark counts, and a digit stands on both
