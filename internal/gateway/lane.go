@@ -95,7 +95,7 @@ func (l *lane) drain(ctx context.Context) (next time.Time, err error) {
 }
 
 // inEnding is how many deliveries are recorded with one commit, where so many end.
-const inEnding = 64
+const inEnding = 128
 
 // take waits for a free place.
 func take(ctx context.Context, places chan struct{}) error {

@@ -19,6 +19,12 @@ const (
 // look asks a source what is there, and how it stands with what waits, and gives the arrivals that there is something to do
 // about. An error comes with those that were recorded before it.
 func (g *Gateway) look(ctx context.Context, in *intake, src flow.Source, cursor string) (fresh []ledger.Arrival, err error) {
+	if f, ok := src.(*folderSource); ok {
+		if fresh, err = f.look(ctx); err != nil {
+			err = fmt.Errorf("look at %s: %w", in.id, err)
+		}
+		return fresh, err
+	}
 	again, err := g.again(ctx, in)
 	if err != nil {
 		return nil, err
@@ -26,7 +32,7 @@ func (g *Gateway) look(ctx context.Context, in *intake, src flow.Source, cursor 
 	var offers []flow.Arrival
 	size := 0
 	record := func() error {
-		more, err := g.record(ctx, in, offers)
+		more, err := g.recordObjects(ctx, in, offers)
 		fresh = append(fresh, more...)
 		offers, size = nil, 0
 		return err
@@ -37,7 +43,7 @@ func (g *Gateway) look(ctx context.Context, in *intake, src flow.Source, cursor 
 		}
 		offers = append(offers, offered)
 		size += len(offered.Body)
-		if !in.folder && (len(offers) >= offersAtOnce || size >= bytesAtOnce) {
+		if len(offers) >= offersAtOnce || size >= bytesAtOnce {
 			if err := record(); err != nil {
 				return fresh, err
 			}
@@ -46,38 +52,11 @@ func (g *Gateway) look(ctx context.Context, in *intake, src flow.Source, cursor 
 	return fresh, record()
 }
 
-// record makes sure that offers stand in the ledger, and gives those that are new.
-func (g *Gateway) record(ctx context.Context, in *intake, offers []flow.Arrival) ([]ledger.Arrival, error) {
-	switch {
-	case len(offers) == 0:
-		return nil, nil
-	case in.folder:
-		return g.recorded(ctx, in, offers)
-	}
-	return g.recordObjects(ctx, in, offers)
-}
-
-// recorded gives the rows of files, which looking has made.
-func (g *Gateway) recorded(ctx context.Context, in *intake, offers []flow.Arrival) ([]ledger.Arrival, error) {
-	rows := map[int64]ledger.Arrival{}
-	err := g.Ledger.View(ctx, func(tx *ledger.Tx) error {
-		seen, err := tx.Arrivals(ledger.ArrivalFilter{Source: in.id, States: []ledger.ArrivalState{ledger.ArrivalSeen}})
-		for _, a := range seen {
-			rows[a.ID] = a
-		}
-		return err
-	})
-	var fresh []ledger.Arrival
-	for _, o := range offers {
-		if a, ok := rows[o.ID]; ok {
-			fresh = append(fresh, a)
-		}
-	}
-	return fresh, err
-}
-
 // recordObjects records what a platform offers: archived in the same commit, and with the last one its cursor moves.
 func (g *Gateway) recordObjects(ctx context.Context, in *intake, offers []flow.Arrival) ([]ledger.Arrival, error) {
+	if len(offers) == 0 {
+		return nil, nil
+	}
 	stores := make([]func(*ledger.Tx) error, len(offers))
 	hashes := make([]string, len(offers))
 	orders := map[string][]string{} // numbers of those that are gone, by their names

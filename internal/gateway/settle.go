@@ -22,7 +22,7 @@ type ending struct {
 	deliveries []ledger.Delivery // dead or dropped ones; of a platform's arrival all
 	documents  []ledger.Document // of a platform's arrival
 	held       []string
-	findings   []ledger.Finding
+	findings   []ledger.Finding // where any is an error
 	attempts   []ledger.Attempt // to settle it
 }
 
@@ -86,7 +86,7 @@ func (e *ending) read(tx *ledger.Tx, in *intake, id int64) (err error) {
 	if err == nil && e.Held > 0 {
 		err = e.readHeld(tx, id)
 	}
-	if err == nil && e.Findings > 0 {
+	if err == nil && e.Errors > 0 {
 		e.findings, err = tx.Findings(id)
 	}
 	if err == nil && e.Attempts > 0 {

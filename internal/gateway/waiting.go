@@ -21,9 +21,6 @@ func pausedStates() []ledger.ArrivalState {
 
 // again names the objects that are to be looked at again.
 func (g *Gateway) again(ctx context.Context, in *intake) (names []string, err error) {
-	if in.folder {
-		return nil, nil
-	}
 	err = g.Ledger.View(ctx, func(tx *ledger.Tx) error {
 		paused, err := tx.Arrivals(ledger.ArrivalFilter{Source: in.id, States: pausedStates()})
 		for _, a := range paused {

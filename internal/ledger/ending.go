@@ -11,7 +11,7 @@ type Ending struct {
 	Documents int64
 	Repeated  int64 // documents that had come before
 	Held      int64 // messages
-	Findings  int64 // lists of them
+	Errors    int64 // lists of findings that hold some
 	Attempts  int64 // to settle it
 }
 
@@ -22,7 +22,7 @@ func (tx *Tx) Endings(arrivals []int64) (map[int64]Ending, error) {
 	all := make(map[int64]Ending, len(arrivals))
 	var id int64
 	var e Ending
-	err := tx.each([]any{&id, &e.Given, &e.Documents, &e.Repeated, &e.Held, &e.Findings, &e.Attempts}, func() error {
+	err := tx.each([]any{&id, &e.Given, &e.Documents, &e.Repeated, &e.Held, &e.Errors, &e.Attempts}, func() error {
 		all[id] = e
 		return nil
 	}, `SELECT asked.id,
@@ -30,7 +30,7 @@ func (tx *Tx) Endings(arrivals []int64) (map[int64]Ending, error) {
 		(SELECT count(*) FROM document WHERE arrival = asked.id),
 		(SELECT count(*) FROM document WHERE arrival = asked.id AND state = 'repeated'),
 		(SELECT count(*) FROM message WHERE arrival = asked.id AND state = 'held'),
-		(SELECT count(*) FROM finding_list WHERE arrival = asked.id),
+		(SELECT count(*) FROM finding_list WHERE arrival = asked.id AND errors > 0),
 		(SELECT count(*) FROM attempt WHERE owner = 'arrival' AND attempt.id = asked.id)
 		FROM (SELECT CAST(value AS bigint) AS id FROM `+fmt.Sprintf(tx.ledger.dialect.texts, "$1")+`) AS asked
 		WHERE NOT EXISTS (SELECT 1 FROM delivery WHERE arrival = asked.id AND state IN `+openStates+")", jsonText(arrivals))

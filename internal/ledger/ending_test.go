@@ -47,11 +47,12 @@ func endings(t *testing.T, l db) {
 			}
 		}
 		return errors.Join(tx.PutMessage(&ledger.Message{Arrival: a.ID, N: 1, State: "held"}), tx.AddFindings(a.ID, 0, "", finding.List{{Rule: "x"}}),
+			tx.AddFindings(a.ID, 0, "", finding.List{{Rule: "y"}, {Rule: "z", Severity: finding.Error}}),
 			tx.InsertDocument(&ledger.Document{Arrival: a.ID, N: 1, State: "planned"}), tx.InsertDocument(&ledger.Document{Arrival: a.ID, N: 2, State: "repeated"}),
 			tx.PutAttempt(&ledger.Attempt{Owner: "arrival", ID: a.ID, Step: "move", N: 1}))
 	})
 	l.do(t, func(tx *ledger.Tx) error {
-		if all, err := tx.Endings([]int64{a.ID, 1 << 40}); all[a.ID] != (ledger.Ending{Given: 2, Documents: 2, Repeated: 1, Held: 1, Findings: 1, Attempts: 1}) || err != nil {
+		if all, err := tx.Endings([]int64{a.ID, 1 << 40}); all[a.ID] != (ledger.Ending{Given: 2, Documents: 2, Repeated: 1, Held: 1, Errors: 1, Attempts: 1}) || err != nil {
 			t.Errorf("%+v, %v", all, err)
 		}
 		if n := due(tx, start); n != 1 {

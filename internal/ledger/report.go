@@ -21,8 +21,8 @@ func (tx *Tx) AddFindings(arrival, delivery int64, flow string, l finding.List) 
 	}
 	b, err := json.Marshal(l)
 	if err == nil {
-		_, err = tx.exec("INSERT INTO finding_list (arrival, delivery, flow, findings) VALUES ($1, $2, $3, $4)",
-			arrival, delivery, flow, tx.ledger.codec.encode(b))
+		_, err = tx.exec("INSERT INTO finding_list (arrival, delivery, flow, findings, errors) VALUES ($1, $2, $3, $4, $5)",
+			arrival, delivery, flow, tx.ledger.codec.encode(b), l.Count(finding.Error))
 	}
 	return inCase(err, "recording findings of arrival a%d", arrival)
 }

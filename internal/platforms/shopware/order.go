@@ -26,6 +26,10 @@ func (r Reader) Read(body []byte, trace bool) ([]*document.Document, finding.Lis
 	if err != nil {
 		return nil, nil, err
 	}
+	return r.read(root, trace)
+}
+
+func (r Reader) read(root node, trace bool) ([]*document.Document, finding.List, error) {
 	doc := document.New(document.Order)
 	status := first(root.at("taxStatus"), root.at("price", "taxStatus")).text()
 	o := orderReader{filler: filler{&doc.Group, trace}, doc: doc, lineTypes: r.LineTypes, gross: status == "gross", places: places(root)}

@@ -222,29 +222,23 @@ const orderName = "order/"
 // arrival makes an arrival of an order. Its version is the time stamp and, behind a slash, a hash of what the document
 // holds: so the time stamp alone, which our own mark moves too, makes no other version, and a payment without one does.
 func (o *Orders) arrival(row json.RawMessage) (a flow.Arrival, err error) {
-	var head struct {
-		ID        string  `json:"id"`
-		CreatedAt string  `json:"createdAt"`
-		UpdatedAt *string `json:"updatedAt"`
-	}
-	if err := json.Unmarshal(row, &head); err != nil || head.ID == "" {
+	root, err := parse(row)
+	id := root.at("id").text()
+	if err != nil || id == "" {
 		return a, flow.Stop("orders of the shop: an order without an id: %.100s", row)
 	}
-	at := head.CreatedAt
-	if head.UpdatedAt != nil {
-		at = max(at, *head.UpdatedAt)
-	}
+	at := max(root.at("createdAt").text(), root.at("updatedAt").text())
 	if t, err := time.Parse(time.RFC3339Nano, at); err == nil {
 		at = t.UTC().Format(stamp)
 		a.ModTime = t
 	}
-	a.Name, a.Version, a.Size, a.Body = orderName+head.ID, at+"/"+o.content(row), int64(len(row)), bytes.Clone(row)
+	a.Name, a.Version, a.Size, a.Body = orderName+id, at+"/"+o.content(row, root), int64(len(row)), bytes.Clone(row)
 	return a, nil
 }
 
 // content is a short hash of what an order says, marks of exports aside.
-func (o *Orders) content(row []byte) string {
-	docs, found, err := o.opt.Reader.Read(row, false)
+func (o *Orders) content(row []byte, root node) string {
+	docs, found, err := o.opt.Reader.read(root, false)
 	h := sha256.New()
 	if err != nil || found.HasErrors() {
 		h.Write(row) // whatever changes may mend it
