@@ -1,7 +1,7 @@
 // Package gateway is the loops: take in what sources offer, plan, deliver, settle.
 //
-// Every arrival walks the states of the ledger: seen, claimed, archived, planned, released, settled. Each state is
-// committed before the next begins, and each walk may be taken up again where a killed process left it.
+// Every arrival walks the states of the ledger: seen, claimed, archived, planned, released, settled. A state is committed
+// before anything outside hangs on it, and each walk may be taken up again where a killed process left it.
 package gateway
 
 import (

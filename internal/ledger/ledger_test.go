@@ -90,6 +90,7 @@ func suite(t *testing.T, fresh func(*testing.T) ledger.Options) {
 		"arrivals are chosen by every part of a filter":           arrivals,
 		"a lease is renewed, expires and is given back":           leaseLife,
 		"odd texts are kept as far as both databases can":         oddTexts,
+		"progress is written and the rest of a row stays":         progress,
 		"a search knows every way in":                             searches,
 		"what must be in the archive is listed once":              archived,
 		"listings agree with a plain map":                         lookModel,

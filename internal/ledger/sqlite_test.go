@@ -149,6 +149,10 @@ func TestQueriesOfTheLoopsUseAnIndex(t *testing.T) {
 	defer l.Close()
 	db{l}.do(t, func(tx *ledger.Tx) error {
 		_, _ = tx.Queue("t", 0, 10)
+		_, _ = tx.DeliveriesByID([]int64{1})
+		_, _ = tx.AttemptsOf("delivery", []int64{1})
+		_, _ = tx.UpdateReady(&ledger.Delivery{ID: 1})
+		_, _ = tx.Endings([]int64{1})
 		_, _ = tx.Finished(1)
 		_, _ = tx.Release(1)
 		_, _ = tx.Supersede("f", "t", "k", 1)
