@@ -18,6 +18,7 @@ var start = time.Date(2026, 11, 25, 8, 0, 0, 0, time.UTC)
 
 // The suite runs on both databases. Each test uses names of its own, so that one database serves all.
 func TestSQLite(t *testing.T) {
+	t.Parallel()
 	fresh := func(t *testing.T) ledger.Options {
 		return ledger.Options{Dialect: "sqlite", DSN: filepath.Join(t.TempDir(), "ledger.db")}
 	}
@@ -25,6 +26,7 @@ func TestSQLite(t *testing.T) {
 }
 
 func TestPostgreSQL(t *testing.T) {
+	t.Parallel()
 	dsn := startPostgres(t)
 	databases := 0
 	fresh := func(t *testing.T) ledger.Options {

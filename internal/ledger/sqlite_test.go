@@ -109,6 +109,7 @@ func TestBadFilesAndPathsAreNamed(t *testing.T) {
 }
 
 func TestLockedLedgerIsBusyAndRecovers(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "ledger.db")
 	l, err := ledger.Open(t.Context(), ledger.Options{DSN: path})
 	if err != nil {
