@@ -126,6 +126,10 @@ func (r *Reader) Events() iter.Seq2[*Event, error] {
 // step makes the event of a segment. A segment that shows that a trailer is missing before it makes the end's event
 // first and stays held.
 func (r *Reader) step(s *Segment) {
+	if plainTag[s.buf[s.start]] {
+		r.inside(s, notService)
+		return
+	}
 	switch kind := serviceOf(s.tagBytes()); kind {
 	case interchangeHeader:
 		if !r.closeMissing(kind) {
