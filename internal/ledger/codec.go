@@ -15,8 +15,9 @@ type codec struct {
 const (
 	packedPlain = 0
 	packedZstd  = 1
-	// minPack is the size below which packing gains little for what it costs: of short messages a quarter.
-	minPack = 512
+	// minPack is the size below which packing gains little for what it costs: of short messages a quarter, in the time of
+	// writing two rows.
+	minPack = 1024
 	// maxUnpacked bounds what a damaged row can make us allocate.
 	maxUnpacked = 1 << 30
 )
