@@ -31,8 +31,12 @@ func (f *checkFlags) add(cmd *cobra.Command) {
 	f.directoryFlags.add(cmd)
 	cmd.Flags().StringVar(&f.readAs, "read-as", "", "check all messages by this directory, as D.96A, whatever they name")
 	cmd.Flags().StringVar(&f.guideline, "guideline", "", "file of a guideline that the messages have to keep too; see batchgate guideline")
-	cmd.Flags().StringArrayVar(&f.rules, "rule", nil, "what a rule counts for, as edifact.unt-count=warning: error, warning, note or off; see batchgate rules")
+	f.addRules(cmd)
 	cmd.Flags().StringVar(&f.flow, "flow", "", "check as this flow of the home does, as PARTNER/FLOW: by its guideline, its rules and what its profile says of interchanges")
+}
+
+func (f *checkFlags) addRules(cmd *cobra.Command) {
+	cmd.Flags().StringArrayVar(&f.rules, "rule", nil, "what a rule counts for, as edifact.unt-count=warning: error, warning, note or off; see batchgate rules")
 }
 
 // checks is what checkFlags say, read.

@@ -116,9 +116,6 @@ a file may be named that "batchgate directory import" has written. Service segme
 
 // openDirectory opens a directory by its name, or the file of one.
 func openDirectory(name string, from *directoryFlags) (*directory.Release, error) {
-	if n, ok := strings.CutPrefix(strings.ToLower(name), "service "); ok && len(n) == 1 {
-		return directory.OpenService(int(n[0] - '0'))
-	}
 	known, err := from.set("")
 	if err != nil {
 		return nil, err

@@ -45,13 +45,15 @@ guideline: NAME. "batchgate guideline derive" drafts one from real files; "show"
 
 func newGuidelineDerive(s streams) *cobra.Command {
 	var name, message string
-	var from directoryFlags
+	var from checkFlags
 	cmd := &cobra.Command{
 		Use:   "derive FILE...",
 		Short: "draft a guideline from real files",
 		Long: `derive reads files of a partner and writes a guideline that they fit: what stood in every message is required, what stood in
 none is refused, codes are those that were seen; lengths and counts stand in comments. It learns from messages without
-errors of one type and directory. Look through the draft: it knows no more than the files.
+errors of one type and directory; of each other one it says why nothing is learnt from it, and --rule makes a fault milder that
+this partner's messages have. Look through the draft: it knows no more than the files. "guideline check DRAFT FILES..." tells
+which other files fit it.
 
 Exit status: 0 drafted, 1 nothing to learn from, 2 wrong use.`,
 		Example: `  batchgate guideline derive archive/ORD*.EDI --name hammerl-orders > guidelines/hammerl-orders.yaml`,
@@ -63,7 +65,10 @@ Exit status: 0 drafted, 1 nothing to learn from, 2 wrong use.`,
 			if err != nil {
 				return err
 			}
-			d := guideline.Deriver{Wanted: strings.ToUpper(message), Options: []validate.Option{validate.Directories(known)}}
+			d := guideline.Deriver{Wanted: strings.ToUpper(message), Options: []validate.Option{validate.Directories(known)}, Levels: finding.Levels{}}
+			if err := from.readRules(d.Levels); err != nil {
+				return err
+			}
 			for _, arg := range args {
 				if err := learn(&d, arg, s); err != nil {
 					return err
@@ -78,7 +83,8 @@ Exit status: 0 drafted, 1 nothing to learn from, 2 wrong use.`,
 			return err
 		},
 	}
-	from.add(cmd)
+	from.directoryFlags.add(cmd)
+	from.addRules(cmd)
 	cmd.Flags().StringVar(&name, "name", "draft", "name of the guideline")
 	cmd.Flags().StringVar(&message, "message", "", "message type to learn from, as ORDERS; without it that of the first message")
 	return cmd
@@ -90,6 +96,10 @@ func learn(d *guideline.Deriver, name string, s streams) error {
 		return err
 	}
 	defer file.Close()
+	d.Left = func(h *edifact.MessageHeader, first finding.Finding) {
+		first.Place.File = name
+		fmt.Fprintf(s.err, "batchgate: nothing is learnt from message %s: %v\n", h.Reference, first)
+	}
 	err = d.Read(file)
 	if broken, ok := errors.AsType[*edifact.Error](err); ok { // what stands before is good
 		f := broken.Finding
@@ -127,24 +137,58 @@ func newGuidelineShow(s streams) *cobra.Command {
 
 func newGuidelineCheck(s streams) *cobra.Command {
 	var asJSON bool
-	var from directoryFlags
+	var from checkFlags
 	cmd := &cobra.Command{
-		Use:   "check FILE",
-		Short: "name everything that is wrong with a guideline",
+		Use:   "check GUIDELINE [FILE...]",
+		Short: "name everything that is wrong with a guideline, or with files that should keep it",
 		Long: `check reads a guideline and those that it extends and names all faults at once: unknown settings, paths that the directory
-does not have, formats that are wider than the directory's, each with file, line, column and a way out.
+does not have, formats that are wider than the directory's, each with file, line, column and a way out. Files that are named
+behind it are checked by it and by its directory, as validate does.
 
 Exit status: 0 no error, 1 a finding of severity error, 2 wrong use.`,
-		Example: `  batchgate guideline check guidelines/hammerl-orders.yaml`,
-		Args:    oneFile,
+		Example: `  batchgate guideline check guidelines/hammerl-orders.yaml
+  batchgate guideline check guidelines/hammerl-orders.yaml archive/ORD*.EDI`,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return &usageError{fmt.Errorf("%s takes a guideline, and files that should keep it", cmd.CommandPath())}
+			}
+			return nil
+		},
 		RunE: func(_ *cobra.Command, args []string) error {
-			_, err := openGuideline(args[0], s, &from, asJSON)
-			return err
+			if _, err := openGuideline(args[0], s, &from.directoryFlags, asJSON); err != nil {
+				return err
+			}
+			from.guideline = args[0]
+			var worst error
+			for _, name := range args[1:] {
+				if err := keeps(name, s, &from, asJSON); err != nil {
+					worst = err
+					if !errors.Is(err, errFindings) {
+						return err
+					}
+				}
+			}
+			return worst
 		},
 	}
-	from.add(cmd)
+	from.directoryFlags.add(cmd)
+	from.addRules(cmd)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "findings as JSON lines")
 	return cmd
+}
+
+// keeps checks a file by a guideline.
+func keeps(name string, s streams, by *checkFlags, asJSON bool) error {
+	file, err := openFile(name, s.in)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	v := validating{out: s.out, asJSON: asJSON}
+	if err := v.interchanges(file, name, by); err != nil {
+		return err
+	}
+	return v.end(s.err, name)
 }
 
 // openGuideline reads a guideline; those that it extends stand beside it. What is wrong goes to standard output.

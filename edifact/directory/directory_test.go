@@ -24,6 +24,9 @@ func TestOneDirectoryHasManySpellings(t *testing.T) {
 			t.Errorf("%q opens %s", name, got)
 		}
 	}
+	if service, err := directory.OpenService(3); err != nil || open(t, " Service 3") != service {
+		t.Errorf("service segments are not opened by their name: %v", err)
+	}
 	if open(t, "D96A") != open(t, "D.96A") {
 		t.Error("opened twice")
 	}

@@ -40,10 +40,14 @@ func Names() []string {
 }
 
 // Open gives an embedded directory by its name. "D.96A", "D:96A", "D96A", "d. 96a", "96A" and the beginning of a UNH's
-// message identifier "D:96A:UN:EAN008" all mean the same. Another name gives an [UnknownError].
+// message identifier "D:96A:UN:EAN008" all mean the same; "service 3" is what OpenService gives. Another name gives an
+// [UnknownError].
 func Open(name string) (*Release, error) {
 	s := theShelf()
 	if i := slices.Index(s.names[:len(s.names)-services], plainName(name)); i >= 0 {
+		return s.opened[i](), nil
+	}
+	if i := slices.Index(s.names, strings.ToLower(strings.TrimSpace(name))); i >= 0 {
 		return s.opened[i](), nil
 	}
 	return nil, &UnknownError{Kind: "directory", Name: strings.TrimSpace(name), Nearest: nearestName(name, Names())}

@@ -2,6 +2,7 @@ package guideline
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/batchgate/batchgate/edifact"
 	"github.com/batchgate/batchgate/edifact/directory"
@@ -55,13 +56,27 @@ func (c *Checker) Event(ev *edifact.Event, row *directory.Node, found finding.Li
 	case edifact.MessageStart:
 		c.start(ev, row)
 	case edifact.SegmentRead:
-		if c.active {
+		if c.active && (row != nil || !isSecurity(ev.Segment.Tag())) {
 			c.segment(row, ev.Segment)
 		}
 	case edifact.MessageEnd:
 		return c.end(ev, found)
 	}
 	return found
+}
+
+// isSecurity tells whether a segment is one of those of security, which stand behind UNH and before UNT of any message and in
+// no segment table.
+func isSecurity(tag string) bool {
+	if !strings.HasPrefix(tag, "US") {
+		return false
+	}
+	r, err := directory.OpenService(4)
+	if err != nil {
+		return false
+	}
+	_, ok := r.Segment(tag)
+	return ok
 }
 
 func (c *Checker) start(ev *edifact.Event, row *directory.Node) {

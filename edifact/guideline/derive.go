@@ -10,6 +10,7 @@ import (
 	"github.com/batchgate/batchgate/edifact"
 	"github.com/batchgate/batchgate/edifact/directory"
 	"github.com/batchgate/batchgate/edifact/validate"
+	"github.com/batchgate/batchgate/finding"
 )
 
 // Deriver learns from real files what a partner uses, and drafts a guideline. Messages of one type and directory are
@@ -20,12 +21,18 @@ type Deriver struct {
 	// Options are those of the validator that finds the way in the messages.
 	Options []validate.Option
 
+	// Levels changes what rules count for: nothing is learnt from a message with an error.
+	Levels finding.Levels
+	// Left is told of each message with errors, from which nothing is learnt; nil is allowed.
+	Left func(h *edifact.MessageHeader, first finding.Finding)
+
 	// Messages counts those that were learnt from, Passed those of other types or directories, Faulty those with errors,
 	// from which nothing is learnt.
 	Messages, Passed, Faulty int
 
 	message      *directory.Message
-	associations []string
+	associations []string          // of messages that were learnt from
+	without      bool              // one of them has none
 	paths        map[string]*usage // "SG2[BY]/NAD"
 	order        map[*directory.Node]int
 
@@ -74,22 +81,27 @@ type event struct {
 // Read learns from all messages of a file. The error is that of reading; what was read before it stays learnt.
 func (d *Deriver) Read(r io.Reader) error {
 	v := validate.New(d.Options...)
-	broken := false
+	var bad finding.List // of the message
 	for ev, err := range edifact.NewReader(r).Events() {
 		if err != nil {
 			return err
 		}
-		found := v.Event(ev)
-		broken = broken || ev.Message != nil && (ev.Findings.HasErrors() || found.HasErrors())
+		found := d.Levels.ApplyAll(slices.Concat(ev.Findings, v.Event(ev)))
+		if ev.Kind == edifact.MessageStart {
+			bad = nil
+		}
+		if bad == nil && ev.Message != nil && found.HasErrors() {
+			bad = found
+		}
 		switch ev.Kind {
 		case edifact.MessageStart:
-			d.events, broken = d.events[:0], ev.Findings.HasErrors()
+			d.events = d.events[:0]
 			d.active = d.begin(ev.Message, v)
 			d.keep(v.Row(), ev.Segment)
 		case edifact.SegmentRead:
 			d.keep(v.Row(), ev.Segment)
 		case edifact.MessageEnd:
-			d.end(ev, broken)
+			d.end(ev, bad)
 		}
 	}
 	return nil
@@ -123,22 +135,31 @@ func (d *Deriver) begin(h *edifact.MessageHeader, v *validate.Validator) bool {
 		}
 		d.paths[""] = &usage{node: m.Root}
 	}
-	if h.Association != "" && !slices.Contains(d.associations, h.Association) && len(d.associations) < mostValues {
-		d.associations = append(d.associations, h.Association)
-	}
 	return true
 }
 
-func (d *Deriver) end(ev *edifact.Event, broken bool) {
+func (d *Deriver) end(ev *edifact.Event, bad finding.List) {
 	if !d.active {
 		return
 	}
 	d.active = false
-	if broken || !ev.Complete {
+	if bad.HasErrors() || !ev.Complete {
 		d.Faulty++
+		for _, f := range bad {
+			if f.Severity == finding.Error && d.Left != nil {
+				d.Left(ev.Message, f)
+				break
+			}
+		}
 		return
 	}
 	d.Messages++
+	switch a := ev.Message.Association; {
+	case a == "":
+		d.without = true
+	case !slices.Contains(d.associations, a):
+		d.associations = append(d.associations, a)
+	}
 	top := d.paths[""]
 	top.times++
 	d.now = []trail{{node: d.message.Root, usage: top, counts: map[*usage]int{}}}

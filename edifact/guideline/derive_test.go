@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -103,5 +105,54 @@ func TestGuideNamesWhatIsUsed(t *testing.T) {
 		if !strings.Contains(guide, want) {
 			t.Errorf("lacks %q in\n%s", want, guide)
 		}
+	}
+}
+
+// TestDraftsOfAllFilesOfAKindFitTheGoodOnes learns from all samples of a message and directory together.
+func TestDraftsOfAllFilesOfAKindFitTheGoodOnes(t *testing.T) {
+	files, _ := filepath.Glob(filepath.Join("..", "..", "..", "shared", "samples", "edifact", "*", "*.edi"))
+	if len(files) == 0 {
+		t.Skip("needs ../shared/samples beside the checkout")
+	}
+	kinds := map[string][][]byte{}
+	for _, name := range files {
+		content, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if m := regexp.MustCompile(`UNH.[^+]*\+([A-Z]{6}:D:\d\d[AB])`).FindSubmatch(content); m != nil {
+			kinds[string(m[1])] = append(kinds[string(m[1])], content)
+		}
+	}
+	learnt := 0
+	for kind, contents := range kinds {
+		d := guideline.Deriver{Wanted: kind[:6]}
+		contents = slices.DeleteFunc(contents, func(content []byte) bool {
+			return d.Read(bytes.NewReader(content)) != nil // what stands before a loss of framing is learnt
+		})
+		text, err := d.Draft("draft")
+		if err != nil {
+			continue
+		}
+		learnt += d.Messages
+		g, found := guideline.Compile(text, guideline.Environment{File: "draft.yaml"})
+		if g == nil {
+			t.Errorf("%s: %v", kind, found)
+			continue
+		}
+		for _, content := range contents {
+			alone := guideline.Deriver{Wanted: d.Wanted}
+			if err := alone.Read(bytes.NewReader(content)); err != nil || alone.Faulty > 0 {
+				continue
+			}
+			for _, f := range check(t, g, content) {
+				if strings.HasPrefix(f.Rule, "guideline.") && f.Rule != guideline.RuleMessage {
+					t.Errorf("%s: %v", kind, f)
+				}
+			}
+		}
+	}
+	if learnt < 80 {
+		t.Errorf("only %d messages were learnt from", learnt)
 	}
 }

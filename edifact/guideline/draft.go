@@ -21,7 +21,7 @@ func (d *Deriver) Draft(name string) ([]byte, error) {
 	m := d.message
 	fmt.Fprintf(&b, "# Drafted from %d messages. What stood in each of them is required here, what stood in none is refused,\n# and codes are those that were seen: widen it where you know better.\n", d.Messages)
 	fmt.Fprintf(&b, "guideline: %s\nmessage: %s\ndirectory: %s\n", scalar(name), m.Type, m.Release.Name())
-	if len(d.associations) > 0 {
+	if len(d.associations) > 0 && len(d.associations) <= mostValues && !d.without {
 		fmt.Fprintf(&b, "association: [%s]\n", scalars(d.associations))
 	}
 	b.WriteString("others: refused\nsegments:\n")
