@@ -12,7 +12,6 @@ import (
 	"golang.org/x/sync/errgroup"
 	"golang.org/x/sync/semaphore"
 
-	"github.com/batchgate/batchgate/finding"
 	"github.com/batchgate/batchgate/internal/archive"
 	"github.com/batchgate/batchgate/internal/document"
 	"github.com/batchgate/batchgate/internal/flow"
@@ -66,16 +65,18 @@ func (in *intake) quiet(now time.Time) bool {
 type journey struct {
 	*ledger.Arrival
 	commit  commit
-	ordered bool                   // its place among the others counts
-	next    bool                   // no other is to be planned before it
-	first   func(*ledger.Tx) error // what its next commit has to write before all else: that it is archived
-	body    []byte                 // the bytes of a small one that was archived a moment ago, of which nothing was planned
-	reading *reading               // of a large one, see there
-	ending  *ending                // of one that was released and has nothing unfinished any more
+	ordered bool // its place among the others counts
+	// readAhead starts reading a large one while it is archived, and gives the reader to archive from; nil where another is
+	// to be planned before it.
+	readAhead func(file io.ReadCloser) io.ReadCloser
+	first     func(*ledger.Tx) error // what its next commit has to write before all else: that it is archived
+	body      []byte                 // the bytes of a small one that was archived a moment ago, of which nothing was planned
+	reading   *reading               // of a large one, see there
+	ending    *ending                // of one that was released and has nothing unfinished any more
 }
 
-// takeReading gives what was read while the arrival was archived; false when nothing was.
-func (j *journey) takeReading() (*planner, finding.List, bool) {
+// takeReading gives the plan that was made while the arrival was archived; false when none was.
+func (j *journey) takeReading() (*planner, bool) {
 	r := j.reading
 	j.reading = nil
 	return r.result()
@@ -98,8 +99,12 @@ func (g *Gateway) walkAll(ctx context.Context, in *intake, src flow.Source, all 
 		}
 	}
 	if len(ordered) > 0 {
-		ordered[0].next = true
-		defer func() { ordered[0].reading.drop() }()
+		first := ordered[0]
+		first.readAhead = func(file io.ReadCloser) io.ReadCloser {
+			first.reading, file = g.readAhead(ctx, in, first, file)
+			return file
+		}
+		defer func() { first.reading.drop() }()
 	}
 	if err := g.claimAll(ctx, src, journeys); err != nil {
 		return err
@@ -109,7 +114,7 @@ func (g *Gateway) walkAll(ctx context.Context, in *intake, src flow.Source, all 
 			return g.walk(ctx, in, src, j, ledger.ArrivalReleased)
 		}
 		err := g.walk(ctx, in, src, j, ledger.ArrivalArchived)
-		if !j.next {
+		if j.readAhead == nil {
 			j.body = nil // many may have to wait
 		}
 		return err
@@ -310,8 +315,8 @@ func (g *Gateway) archive(ctx context.Context, in *intake, src flow.Source, j *j
 	if err != nil {
 		return folderFailure(err)
 	}
-	if j.next && a.Size > archive.SmallLimit {
-		j.reading, r = g.readAhead(ctx, in, j, r)
+	if j.readAhead != nil && a.Size > archive.SmallLimit {
+		r = j.readAhead(r)
 	}
 	taken, failed := g.Archive.Take(ctx, r)
 	failed = errors.Join(failed, r.Close())
@@ -339,6 +344,7 @@ func (g *Gateway) archive(ctx context.Context, in *intake, src flow.Source, j *j
 	if err = j.save(ctx, put); err != nil {
 		a.State = ledger.ArrivalClaimed
 	}
+	j.reading.archived(err == nil)
 	return err
 }
 
