@@ -209,6 +209,23 @@ func TestSamplesOfXMLBecomeDocumentsAndTheSameWhenWrittenAndReadAgain(t *testing
 	t.Logf("%d samples", read)
 }
 
+// An invoice of two orders is read, and cannot be written by a mapping that writes one; the second sample has a word where a date
+// belongs, and is refused.
+func TestSamplesOfCXMLInvoices(t *testing.T) {
+	m := treeMapping(t, "cxml-invoice")
+	docs, faults := readTree(t, m, sharedSample(t, "cxml/officelu-invoice_backed_by_multiple_pos.xml"))
+	if len(docs) != 1 || len(faults) > 0 || docs[0].List("lines")[1].Get("order").Text() != "2253" || docs[0].Get("totals.goods").Text() != "220.00" {
+		t.Errorf("%s %q", linesOf(docs), faults)
+	}
+	if _, found, err := m.Encode(docs, mapping.WriteOptions{}); err != nil || !found.HasErrors() || found[0].Rule != "mapping.differs" {
+		t.Errorf("%v %v", found, err)
+	}
+	docs, faults = readTree(t, m, sharedSample(t, "cxml/officelu-invoice_taxes_at_line_multiple_taxes.xml"))
+	if len(docs) != 0 || len(faults) != 1 || !strings.Contains(faults[0], `"invoice_date" is not a date`) {
+		t.Errorf("%d documents, %q", len(docs), faults)
+	}
+}
+
 // withoutEmpty takes out what stood there empty: nothing is written for it.
 func withoutEmpty(s string) string {
 	for _, empty := range []string{`:null`, `:""`} {
