@@ -90,6 +90,38 @@ map:
   number: head.number
   lines: {each: part, buyer_sku: part.article}
 `, nil},
+		{"businesscentral/al-xmlport-items.csv", `format: delimited
+delimiter: ","
+charset: utf-8
+document: {kind: product, each: row}
+map:
+  sku: "No."
+  name: Description
+  unit: Base Unit of Measure
+  net_weight: Net Weight
+  blocked: {path: Blocked, as: {flag: ["true", "false"]}}
+`, nil},
+		{"businesscentral/al-xmlport-items.csv", `format: delimited
+delimiter: ","
+charset: utf-8
+document: {kind: price, each: row}
+map: {sku: "No.", price: Unit Price, unit: Base Unit of Measure}
+`, nil},
+		{"businesscentral/al-xmlport-customers.csv", `format: delimited
+delimiter: ","
+charset: utf-8
+document: {kind: customer, each: row}
+map:
+  shop_number: "No."
+  bill_to.name: Name
+  bill_to.street: {path: Address, read: trim(value)}   # the sample pads them with blanks
+  bill_to.city: {path: City, read: trim(value)}
+  bill_to.zip: ZIP Code
+  bill_to.country: Country/Region Code
+`, []string{
+			`{"kind":"customer","shop_number":"C315","bill_to":{"name":"The Phone Company","street":"4864 Landview Dr","zip":"43016-8378","city":"Dublin","country":"US"}}`,
+			`{"kind":"customer","shop_number":"C389","bill_to":{"name":"Alpine Ski House","street":"Main Street","zip":"33222","city":"Pittsburgh","country":"US"}}`,
+			`{"kind":"customer","shop_number":"C421","bill_to":{"name":"City Power & Light","street":"7237 E Gage Ave","zip":"90040-3812","city":"Commerce","country":"US"}}`}},
 		{"idoc/orders05-flatpair.txt", `format: idoc
 basic: ORDERS05
 message: ORDERS
@@ -120,7 +152,7 @@ map:
 }
 
 func TestFlatIDocSamplesGiveTheDocumentsOfTheirXMLTwins(t *testing.T) {
-	const invoice = "format: idoc\nbasic: INVOIC02\nmessage: INVOIC\ndocument: order\nmap:\n  number: E1EDK01.BELNR\n  currency: E1EDK01.CURCY\n  lines: {each: E1EDP01, number: POSEX, quantity: MENGE, net: \"E1EDP26[QUALF=003].BETRG\", name: \"E1EDP19[QUALF=002].KTEXT\"}\n"
+	const invoice = "format: idoc\nbasic: INVOIC02\nmessage: INVOIC\ndocument: invoice\nmap:\n  number: E1EDK01.BELNR\n  currency: E1EDK01.CURCY\n  lines: {each: E1EDP01, number: POSEX, quantity: MENGE, net: \"E1EDP26[QUALF=003].BETRG\", name: \"E1EDP19[QUALF=002].KTEXT\"}\n"
 	m := compiledText(t, invoice)
 	flat, _, found := readText(t, m, shared(t, "idoc/invoic01-flatpair.txt"))
 	xml, _, _ := readText(t, m, shared(t, "idoc/invoic01-flatpair.xml"))
