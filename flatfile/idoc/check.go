@@ -21,6 +21,7 @@ const (
 	ruleField     = "idoc.field-unknown"
 	ruleLong      = "idoc.segment-long"
 	ruleDamaged   = "idoc.damaged"
+	ruleLimit     = "idoc.segment-limit"
 )
 
 // ErrRelease is the cause of the error for a file of a release before 4.0.
@@ -108,7 +109,7 @@ func (s *Segment) damaged() finding.List {
 // push makes a segment the last one open, below the one at a place in the list.
 func (r *Reader) push(s *Segment, k *known, at, hlevel int, okLevel bool) finding.List {
 	var faults finding.List
-	r.open = r.open[:at+1]
+	r.close(at)
 	s.level = at + 2
 	around := r.basic
 	name := ""
@@ -126,7 +127,9 @@ func (r *Reader) push(s *Segment, k *known, at, hlevel int, okLevel bool) findin
 		f.Severity = finding.Warning
 		faults = append(faults, f)
 	}
-	r.open = append(r.open, open{s.number, hlevel, s.place, k})
+	faults = append(faults, r.count(s, at)...)
+	r.grow(at + 2)
+	r.open[at+1].set(s.number, hlevel, s.place, k)
 	return faults
 }
 

@@ -77,8 +77,10 @@ type definition struct {
 // place is a segment in the tree of a basic type.
 type place struct {
 	name     string
-	min, max int // max 0: any number
-	level    int // 1 at the top
+	min, max int  // max 0: any number
+	level    int  // 1 at the top
+	index    int  // among the children of its parent
+	needs    bool // it has children that must stand in it
 	parent   *place
 	children []*place
 	byName   map[string]*place
@@ -86,7 +88,9 @@ type place struct {
 
 // adopt adds a child.
 func (p *place) adopt(child *place) {
+	child.index = len(p.children)
 	p.children = append(p.children, child)
+	p.needs = p.needs || child.min > 0
 	if p.byName == nil {
 		p.byName = map[string]*place{}
 	}
@@ -204,7 +208,7 @@ func validName(name string) bool {
 // clone copies a tree.
 func (p *place) clone(parent *place) *place {
 	c := *p
-	c.parent, c.children, c.byName = parent, nil, nil
+	c.parent, c.children, c.byName, c.needs = parent, nil, nil, false
 	for _, child := range p.children {
 		c.adopt(child.clone(&c))
 	}

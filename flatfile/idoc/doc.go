@@ -33,7 +33,8 @@
 //
 // What fields a segment has is said by [Definitions]: [Standard] has the basic types ORDERS05, INVOIC02, DELVRY07, MATMAS05
 // and MBGMCR03 and all their segments; a customer's own (Z1...) are added with [Definitions.With]. Newer releases of a
-// segment append fields, so that one table reads them all; what stands behind the last field known is a warning.
+// segment append fields, so that one table reads them all; what stands behind the last field known is a warning. How often a
+// segment must and may stand in its parent is checked too: [Options.Limits].
 package idoc
 
 //go:generate go run ./generate -facts $ERP_FORMATS/data -out segments.txt

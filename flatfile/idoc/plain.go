@@ -62,12 +62,18 @@ func (r *Reader) standsWell(s *Segment) bool {
 	if around == nil || k.in(around) == nil {
 		return false
 	}
-	if cap(r.open) < at+2 {
+	for i := at + 1; i < len(r.open); i++ {
+		if r.open[i].lacks() {
+			return false
+		}
+	}
+	counts := r.counts(at)
+	if cap(r.open) < at+2 || r.full(k.place, counts) {
 		return false
 	}
+	counts[k.place.index]++
 	r.open, r.last = r.open[:at+2], number
-	o := &r.open[at+1]
-	o.number, o.hlevel, o.place, o.known = number, hlevel, k.place, k
+	r.open[at+1].set(number, hlevel, k.place, k)
 	s.name, s.release, s.def, s.base = k.name, k.release, k.def, headLength
 	s.head, s.checked = s.body[:headLength], headLength
 	s.number, s.level, s.place = number, at+2, k.place

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"slices"
 
 	"github.com/batchgate/batchgate/finding"
 	"github.com/batchgate/batchgate/flatfile"
@@ -22,21 +23,25 @@ type Options struct {
 	TrustBOM bool
 	// Definitions are the segments known: nil is Standard().
 	Definitions *Definitions
+	// Limits says what becomes of segments that stand too often, or not often enough.
+	Limits Limits
 	// MaxIDoc is the limit of one IDoc in XML in bytes, which is held as a whole: 0 is 16 MiB.
 	MaxIDoc int
 }
 
 // Reader reads the segments of a file, flat or XML. A flat file of any size takes the memory of one segment.
 type Reader struct {
-	in    io.Reader
-	o     Options
-	file  string
-	flat  *flatfile.Reader
-	xml   *xmlReader
-	begun bool
-	err   error
-	seg   Segment
-	found finding.Collector
+	in      io.Reader
+	o       Options
+	file    string
+	flat    *flatfile.Reader
+	xml     *xmlReader
+	begun   bool
+	err     error
+	seg     Segment
+	found   finding.Collector
+	limited finding.List  // about limits of basic types
+	limits  map[limit]int // where they stand in it
 
 	idoc       int
 	headed     bool // the IDoc has its control record
@@ -45,9 +50,11 @@ type Reader struct {
 	named      string // the basic type of the IDoc that is read
 	basic      *place // its segments; nil: the basic type is not known
 	docnum     []byte
-	last       int       // SEGNUM
-	doc        [3]uint64 // what stands as MANDT and DOCNUM in the data record before, which was right
-	open       []open    // the segments around the one read last, and it
+	last       int           // SEGNUM
+	doc        [3]uint64     // what stands as MANDT and DOCNUM in the data record before, which was right
+	began      finding.Place // of the control record
+	top        []int32       // how often the segments at the top stand
+	open       []open        // the segments around the one read last, and it
 	names      map[string]*known
 	recent     [64]*known // some of names, by a hash that costs less than the map's
 }
@@ -57,7 +64,19 @@ type open struct {
 	number, hlevel int
 	place          *place
 	known          *known
+	counts         []int32 // of what stands in it, by the index of its place
 }
+
+// set makes it that of another segment.
+func (o *open) set(number, hlevel int, p *place, k *known) {
+	o.number, o.hlevel, o.place, o.known = number, hlevel, p, k
+	if o.counts = o.counts[:0]; p != nil && len(p.children) > 0 {
+		o.counts = counters(o.counts, p)
+	}
+}
+
+// grow makes the list of open segments so long, keeping the memory of those there were.
+func (r *Reader) grow(n int) { r.open = slices.Grow(r.open, max(0, n-len(r.open)))[:n] }
 
 // known is what a name in a flat file stands for.
 type known struct {
@@ -89,7 +108,7 @@ func (r *Reader) SetFile(name string) { r.file = name }
 
 // Findings gives everything that was found so far.
 func (r *Reader) Findings() finding.List {
-	all := r.found.List()
+	all := append(r.found.List(), r.limited...)
 	if r.flat != nil {
 		all = append(all, r.flat.Findings()...)
 	}
@@ -201,6 +220,9 @@ func (r *Reader) notRead(rec *flatfile.Record, err error) (*Segment, error) {
 		r.seg = Segment{rec: rec, body: rec.Body(), checked: -1, idoc: r.idoc, number: r.last, text: r.seg.text}
 		return &r.seg, row
 	}
+	if err == io.EOF {
+		r.end()
+	}
 	if _, ok := errors.AsType[*flatfile.FileError](err); !ok {
 		r.err = err
 	}
@@ -209,6 +231,7 @@ func (r *Reader) notRead(rec *flatfile.Record, err error) (*Segment, error) {
 
 // control begins an IDoc.
 func (r *Reader) control(s *Segment) (*Segment, error) {
+	r.end()
 	r.idoc++
 	s.name, s.release, s.def, s.place, s.base, s.number, s.level, s.idoc = ControlName, "", r.controlDef, nil, 0, 0, 0, r.idoc
 	r.last, r.open, r.headed = 0, r.open[:0], true
@@ -225,7 +248,9 @@ func (r *Reader) control(s *Segment) (*Segment, error) {
 }
 
 // enter finds the basic type of an IDoc.
-func (r *Reader) enter(s *Segment) finding.List {
+func (r *Reader) enter(s *Segment) (faults finding.List) {
+	defer func() { r.top = counters(r.top, r.basic) }()
+	r.began = s.Where()
 	if s.rec != nil {
 		s.text, _ = s.AppendText(s.text[:0], fieldType)
 	} else {

@@ -73,11 +73,15 @@ func (r *Reader) readXML() (*Segment, error) {
 		rec, err := x.in.Read()
 		if _, ok := errors.AsType[*flatfile.RowError](err); err != nil && (!ok || rec == nil) {
 			if err != io.EOF || r.idoc > 0 {
+				if err == io.EOF {
+					r.end()
+				}
 				r.err = err
 				return nil, err
 			}
 			return nil, r.noIDoc()
 		}
+		r.end()
 		r.idoc++
 		r.last, r.open, r.basic, r.headed = 0, r.open[:0], nil, false
 		x.tree, x.next, x.bad = rec, 1, err

@@ -38,7 +38,10 @@ type idocPlace struct {
 }
 
 // idocKeys are the keys of a mapping of IDocs.
-var idocKeys = []string{"basic", "message", "extension", "segments", "releases", "control", "form", "charset", "line_end", "trust_bom", "fixed"}
+var idocKeys = []string{"basic", "message", "extension", "segments", "releases", "control", "form", "charset", "line_end", "trust_bom", "fixed", "limits"}
+
+// idocLimits are what a mapping may say of segments that stand too often or are missing, in the order of package idoc.
+var idocLimits = []string{"warn", "refuse", "ignore"}
 
 // idocForms are the forms of files, in the order of package idoc.
 var idocForms = []string{"padded", "exact", "trimmed", "endless", "xml"}
@@ -63,6 +66,11 @@ func (c *compiler) startIDoc(root *yaml.Node, top map[string]*yaml.Node, each *y
 	m.write = idoc.WriteOptions{Charset: m.read.Charset, LineEnd: c.lineEnd(top["line_end"]), Definitions: m.definitions, Releases: map[string]string{}}
 	if n := top["trust_bom"]; n != nil {
 		m.read.TrustBOM = c.flag(n)
+	}
+	if n := top["limits"]; n != nil {
+		if i, ok := c.choice(n, idocLimits); ok {
+			m.read.Limits = idoc.Limits(i)
+		}
 	}
 	if n := top["form"]; n != nil {
 		if i, ok := c.choice(n, idocForms); ok {
