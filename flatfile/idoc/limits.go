@@ -2,7 +2,6 @@ package idoc
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/batchgate/batchgate/finding"
 )
@@ -33,9 +32,12 @@ func counters(old []int32, p *place) []int32 {
 	if p == nil {
 		return old[:0]
 	}
-	counts := slices.Grow(old[:0], len(p.children))[:len(p.children)]
-	clear(counts)
-	return counts
+	n := len(p.children)
+	if cap(old) < n {
+		return make([]int32, n)
+	}
+	clear(old[:n])
+	return old[:n]
 }
 
 // full tells whether no more segments of a place are to stand where it is.

@@ -63,7 +63,7 @@ func (r *Reader) standsWell(s *Segment) bool {
 		return false
 	}
 	for i := at + 1; i < len(r.open); i++ {
-		if r.open[i].lacks() {
+		if p := r.open[i].place; p != nil && p.needs && p.lacking(r.open[i].counts) != nil {
 			return false
 		}
 	}

@@ -70,7 +70,7 @@ type open struct {
 // set makes it that of another segment.
 func (o *open) set(number, hlevel int, p *place, k *known) {
 	o.number, o.hlevel, o.place, o.known = number, hlevel, p, k
-	if o.counts = o.counts[:0]; p != nil && len(p.children) > 0 {
+	if p != nil && len(p.children) > 0 { // what has none is never asked for them
 		o.counts = counters(o.counts, p)
 	}
 }
