@@ -187,12 +187,12 @@ func (l *flowLoader) checkKinds() {
 // checkIdentities looks for what the envelope of an interchange needs.
 func (l *flowLoader) checkIdentities() {
 	writes := l.f.Write != nil && l.f.Write.Format() == "edifact"
-	if !writes && l.f.Acknowledge == nil {
+	if !writes && l.f.Acknowledge.Contrl.Connection == nil && l.f.Acknowledge.Aperak.Connection == nil {
 		return
 	}
 	what := "the flow writes EDIFACT"
 	if !writes {
-		what = "the flow acknowledges with CONTRL"
+		what = "the flow acknowledges what it reads"
 	}
 	p := l.f.Profile
 	if p.Us.ID == "" && !p.options.Block("us").Stands("unb") {

@@ -35,7 +35,7 @@ type Flow struct {
 	Guards          Guards
 	Functions       map[string]string // BGM 1225: "process", "hold" or "ignore"; see Function
 	SameNumber      string            // what to do with an order of a file whose number came before: HoldNumber, Replace or Amend
-	Acknowledge     *Acknowledge      // nil: nothing is acknowledged
+	Acknowledge     Acknowledge
 	Charset         Charset
 	Envelope        Envelope
 	ReadyWhen       *mapping.Condition // nil: every document is ready
@@ -129,16 +129,20 @@ type Guards struct {
 	MinRows  int          // a baseline with fewer keys is not guarded
 }
 
-// Acknowledge says what the partner is told about its interchanges.
-type Acknowledge struct{ Contrl Contrl }
+// Acknowledge says what the partner is told about its interchanges (CONTRL) and about each of their messages (APERAK).
+type Acknowledge struct{ Contrl, Aperak Acknowledgement }
 
-// Contrl says when and where a CONTRL message is put.
-type Contrl struct {
-	When       string // "asked" (UNB 0031), "always" or "never"
-	Connection *Connection
-	Folder     string
+// Acknowledgement says when and where acknowledgements of one kind are put.
+type Acknowledgement struct {
+	When       string      // "always" or "never"; CONTRL: "asked" (UNB 0031); APERAK: "errors"; "" is never
+	Connection *Connection // nil where the profile says nothing of it
+	Folder     string      // below the connection's root
 	Name       NameTemplate
+	Directory  string // release of APERAK, "D.96A"
 }
+
+// Never tells whether none is put.
+func (a Acknowledgement) Never() bool { return a.When == "" || a.When == "never" }
 
 // Charset is the character set of EDIFACT that is written.
 type Charset struct {

@@ -194,22 +194,52 @@ func orText(s, otherwise string) string {
 }
 
 func (l *flowLoader) acknowledge() {
-	if !l.v.Has("acknowledge") || !l.v.Block("acknowledge").Has("contrl") {
+	if !l.v.Has("acknowledge") {
 		return
 	}
-	v := l.v.Block("acknowledge").Block("contrl")
-	c := Contrl{When: v.Text("when"), Folder: cleanFolder(v.Text("folder")), Connection: l.f.From.Connection}
-	c.Name, _ = ParseName(v.Text("name"))
+	v := l.v.Block("acknowledge")
+	if v.Has("contrl") {
+		l.f.Acknowledge.Contrl = l.acknowledgement(v.Block("contrl"), "CONTRL")
+	}
+	if v.Has("aperak") {
+		l.f.Acknowledge.Aperak = l.acknowledgement(v.Block("aperak"), "APERAK")
+		l.aperakDirectory(v.Block("aperak"))
+	}
+}
+
+// aperakDirectory finds the release of a flow's APERAK.
+func (l *flowLoader) aperakDirectory(v option.Values) {
+	name := v.Text("directory")
+	r, err := l.known.Open(name)
+	if err == nil {
+		_, err = r.Message("APERAK")
+	}
+	if err != nil {
+		l.fault(v, "directory", "profile.aperak", "write D.96A; every release from D.95A on has APERAK", "%s", err)
+		return
+	}
+	l.f.Acknowledge.Aperak.Directory = r.Name()
+	if own := l.directoryFile(r.Name()); own != nil {
+		l.used.directory(own, "APERAK")
+	}
+}
+
+func (l *flowLoader) acknowledgement(v option.Values, message string) Acknowledgement {
+	a := Acknowledgement{When: v.Text("when"), Folder: cleanFolder(v.Text("folder")), Connection: l.f.From.Connection}
+	rule := "profile." + strings.ToLower(message)
+	a.Name, _ = ParseName(v.Text("name"))
 	if v.Has("connection") {
-		c.Connection = l.find(l.f.Profile, v, l.used)
+		a.Connection = l.find(l.f.Profile, v, l.used)
 	}
-	if c.Connection != nil && !c.Connection.IsFolder() {
-		l.fault(v, "connection", "profile.contrl", "name a connection with a transport", "a CONTRL is a file, and connection %s is a platform", c.Connection.Name)
+	if a.Connection != nil && !a.Connection.IsFolder() {
+		l.fault(v, "connection", rule, "name a connection with a transport", "%s is a file, and connection %s is a platform", message, a.Connection.Name)
 	}
-	if c.Name.Uses("source") || c.Name.Uses("number") {
-		l.fault(v, "name", "profile.contrl", "use {control}, {series} or {date:20060102}", "the name of a CONTRL cannot hold {source} or {number}")
+	for _, fact := range []string{"source", "number", "series"} {
+		if a.Name.Uses(fact) {
+			l.fault(v, "name", rule, "use {control} or {date:20060102}", "the name of %s files cannot hold {%s}", message, fact)
+		}
 	}
-	l.f.Acknowledge = &Acknowledge{Contrl: c}
+	return a
 }
 
 // sending lays the flow's wishes over those of the target's connection.

@@ -48,8 +48,7 @@ func TestScaffoldUsesOnlyTheFoldersThatInitMakes(t *testing.T) {
 		if f.To.Temp != "" {
 			check(f.To.Connection, f.To.Temp)
 		}
-		if f.Acknowledge != nil {
-			check(f.Acknowledge.Contrl.Connection, f.Acknowledge.Contrl.Folder)
-		}
+		check(f.Acknowledge.Contrl.Connection, f.Acknowledge.Contrl.Folder)
+		check(f.Acknowledge.Aperak.Connection, f.Acknowledge.Aperak.Folder)
 	}
 }

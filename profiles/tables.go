@@ -196,13 +196,21 @@ func guardsTable() *option.Table {
 
 func acknowledgeTable() *option.Table {
 	return &option.Table{Name: "acknowledge", Help: "what the partner is told about its interchanges", Options: []option.Option{
-		{Name: "contrl", Type: option.Block, Required: true, OnDemand: true, Help: "syntax acknowledgement", Block: &option.Table{Name: "contrl", Help: "the CONTRL message", Options: []option.Option{
-			{Name: "when", Type: option.Choice, Default: "asked", Allowed: []string{"asked", "always", "never"}, Help: "asked is when the interchange asks for it (UNB 0031)"},
-			{Name: "connection", Type: option.Text, Example: "erp", Help: "name of a connection; without it that of the source"},
-			{Name: "folder", Type: option.Folder, Help: "folder below the connection's root", Check: checkFolder},
-			{Name: "name", Type: option.Text, Default: "CONTRL{control:6}.EDI", Help: "name of the files", Check: checkTemplate},
-		}}},
+		{Name: "contrl", Type: option.Block, OnDemand: true, Help: "syntax acknowledgement", Block: acknowledgementTable("CONTRL",
+			option.Option{Name: "when", Type: option.Choice, Default: "asked", Allowed: []string{"asked", "always", "never"}, Help: "asked is when the interchange asks for it (UNB 0031)"})},
+		{Name: "aperak", Type: option.Block, OnDemand: true, Help: "what became of each message", Block: acknowledgementTable("APERAK",
+			option.Option{Name: "when", Type: option.Choice, Default: "errors", Allowed: []string{"errors", "always", "never"}, Help: "errors is when a message, or a part of it, took no effect"},
+			option.Option{Name: "directory", Type: option.Text, Default: "D.96A", Example: "D.01B", Help: "release of the APERAK"})},
 	}}
+}
+
+// acknowledgementTable is what each kind of acknowledgement has, beside its own settings.
+func acknowledgementTable(message string, own ...option.Option) *option.Table {
+	return &option.Table{Name: strings.ToLower(message), Help: "the " + message + " message", Options: append(own,
+		option.Option{Name: "connection", Type: option.Text, Example: "erp", Help: "name of a connection; without it that of the source"},
+		option.Option{Name: "folder", Type: option.Folder, Help: "folder below the connection's root", Check: checkFolder},
+		option.Option{Name: "name", Type: option.Text, Default: message + "{control:6}.EDI", Help: "name of the files", Check: checkTemplate},
+	)}
 }
 
 func charsetTable() *option.Table {

@@ -1,7 +1,6 @@
 package acknowledge
 
 import (
-	"cmp"
 	"fmt"
 	"strings"
 
@@ -20,14 +19,16 @@ const (
 // Version is that of the directory, D:96A where none is given; its APERAK has to have BGM, RFF, ERC and FTX as D.96A has.
 // Characters that the level lacks are written as ? in texts; in a reference they are an error.
 func (a *Aperak) Encode(e Envelope) ([]byte, error) {
-	level := cmp.Or(e.Level, "UNOC")
-	set, _ := edifact.LookupCharset(level)
 	h := edifact.MessageHeader{Type: "APERAK", Agency: "UN", Version: "D", Release: "96A"}
 	if e.Version != "" {
 		h.Version, h.Release, _ = strings.Cut(e.Version, ":")
 	}
 	i := edifact.Interchange{Syntax: a.Syntax, Sender: a.Recipient, Recipient: a.Sender, Test: a.Test}
-	out, err := e.write(level, i, h, func(s *segments) { s.aperak(a, e, set, a.document(e.Directories, h.Version+":"+h.Release)) })
+	document := a.document(e.Directories, h.Version+":"+h.Release)
+	out, err := e.atLevel([]string{"UNOC", a.Syntax.Identifier}, func(level string) ([]byte, error) {
+		set, _ := edifact.LookupCharset(level)
+		return e.write(level, i, h, func(s *segments) { s.aperak(a, e, set, document) })
+	})
 	if err != nil {
 		return nil, fmt.Errorf("APERAK %s: %w", a.Number, err)
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/batchgate/batchgate/edifact"
 	"github.com/batchgate/batchgate/edifact/acknowledge"
+	"github.com/batchgate/batchgate/edifact/directory"
 	"github.com/batchgate/batchgate/edifact/validate"
 	"github.com/batchgate/batchgate/finding"
 )
@@ -135,5 +136,50 @@ func TestRealAperaksAreRead(t *testing.T) {
 	}
 	if read < 8 {
 		t.Errorf("%d read in %d files", read, len(files))
+	}
+}
+
+func TestAperakIsRightInEveryReleaseThatHasIt(t *testing.T) {
+	n := 0
+	for _, name := range directory.Names() {
+		r, err := directory.Open(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := r.Message("APERAK"); err != nil {
+			continue
+		}
+		n++
+		for _, file := range []string{good, strings.Replace(good, "QTY+21:3", "QTY+21:three", 1)} {
+			b, err := applied(t, unb+file+"UNZ+1+4711'").Encode(acknowledge.Envelope{Control: "9001", Time: moment, Version: strings.Replace(name, ".", ":", 1)})
+			if err != nil {
+				t.Fatal(err)
+			}
+			v := validate.New()
+			for ev, err := range edifact.NewReader(bytes.NewReader(b)).Events() {
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, f := range append(ev.Findings, v.Event(ev)...) {
+					t.Errorf("%s: %v", name, f)
+				}
+			}
+		}
+	}
+	if n < 30 {
+		t.Errorf("%d releases", n)
+	}
+}
+
+func TestReferencesOfAnAperakKeepTheirCharacters(t *testing.T) {
+	a := applied(t, strings.Replace(unb, "UNOC", "UNOD", 1)+good+"UNZ+1+4711'")
+	a.References[1].Number = "Ł-1"
+	b, err := a.Encode(acknowledge.Envelope{Control: "9001", Time: moment})
+	if err != nil || !bytes.Contains(b, []byte("UNOD")) {
+		t.Errorf("%s %v", b, err)
+	}
+	a.References[1].Number = "茶-1"
+	if _, err := a.Encode(acknowledge.Envelope{Control: "9001", Time: moment}); !errors.Is(err, edifact.ErrCharset) {
+		t.Errorf("a reference that no level has: %v", err)
 	}
 }

@@ -21,10 +21,11 @@ type Envelope struct {
 	Reference string
 	// Time is the time of preparation, in the zone that is to be told.
 	Time time.Time
-	// Version is that of CONTRL, "D:3", "2:2" or "4:1". Empty means the one that belongs to the syntax version.
+	// Version is that of CONTRL, "D:3", "2:2" or "4:1", where empty means the one that belongs to the syntax version; or
+	// that of APERAK, "D:01B", where empty means "D:96A".
 	Version string
-	// Level is the syntax identifier (0001). Empty means that of the interchange that is answered, or UNOC where that
-	// is not known or lacks a character of the answer.
+	// Level is the syntax identifier (0001). Empty means one that has the characters of the references: for CONTRL that of
+	// the interchange that is answered, or UNOC; for APERAK, which has texts, UNOC before that of the interchange.
 	Level string
 	// Directories is where that of an APERAK is looked up; nil has the embedded ones.
 	Directories *directory.Set
@@ -33,24 +34,27 @@ type Envelope struct {
 // Encode writes the answer as an interchange of its own. It goes from the recipient to the sender of the one that is
 // answered, in its syntax version and with its test indicator.
 func (c *Contrl) Encode(e Envelope) ([]byte, error) {
-	levels := []string{e.Level}
-	if e.Level == "" {
-		levels = []string{"UNOC"}
-		if set, ok := edifact.LookupCharset(c.Syntax.Identifier); ok && set.Name() != "" {
-			levels = []string{c.Syntax.Identifier, "UNOC"}
-		}
+	out, err := e.atLevel([]string{c.Syntax.Identifier, "UNOC"}, func(level string) ([]byte, error) { return c.encode(e, level) })
+	if err != nil {
+		return nil, fmt.Errorf("CONTRL for interchange %s: %w", c.Control, err)
 	}
-	var err error
+	return out, nil
+}
+
+// atLevel encodes at the level that is wanted, else at the first known one that has all characters.
+func (e Envelope) atLevel(levels []string, encode func(level string) ([]byte, error)) (out []byte, err error) {
+	if e.Level != "" {
+		return encode(e.Level)
+	}
 	for _, level := range levels {
-		var out []byte
-		if out, err = c.encode(e, level); err == nil {
-			return out, nil
+		if set, ok := edifact.LookupCharset(level); !ok || set.Name() == "" {
+			continue
 		}
-		if !errors.Is(err, edifact.ErrCharset) {
+		if out, err = encode(level); !errors.Is(err, edifact.ErrCharset) {
 			break
 		}
 	}
-	return nil, fmt.Errorf("CONTRL for interchange %s: %w", c.Control, err)
+	return out, err
 }
 
 func (c *Contrl) encode(e Envelope, level string) ([]byte, error) {

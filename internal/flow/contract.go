@@ -17,8 +17,14 @@ import (
 	"github.com/batchgate/batchgate/internal/document"
 )
 
-// KindContrl is the kind of deliveries that acknowledge an interchange; they carry no documents.
-const KindContrl = "contrl"
+// Kinds of deliveries that tell a partner what became of what it sent; they carry no documents.
+const (
+	KindContrl = "contrl" // of an interchange
+	KindAperak = "aperak" // of a message
+)
+
+// IsAcknowledgement tells whether a kind of deliveries is one of these.
+func IsAcknowledgement(kind string) bool { return kind == KindContrl || kind == KindAperak }
 
 // Arrival is what a source offers: a file in a folder, or one object that a platform answered. Its bytes are archived
 // before anything is made of them.
@@ -108,7 +114,7 @@ type Delivery struct {
 	Arrival int64
 	Flow    string // "partner/flow"
 	Target  string // the target connection's ID
-	Kind    string // a document kind, or "contrl"
+	Kind    string // a document kind, "contrl" or "aperak"
 	Key     string // business key under which order is kept; deliveries of different keys may overtake each other
 	Effect  string // effect key: arrival, target, operation, business key, replay number
 	Docs    []*document.Document

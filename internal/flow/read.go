@@ -143,7 +143,7 @@ type reading struct {
 }
 
 func (rd *interchangeReader) read(in io.Reader) (finding.List, error) {
-	options, unclear := rd.options()
+	options, unclear := receiving(rd.flows, rd.opt.Name)
 	if unclear != nil {
 		return unclear, nil
 	}
@@ -162,17 +162,17 @@ func (rd *interchangeReader) read(in io.Reader) (finding.List, error) {
 	return rd.file, nil
 }
 
-// options gives how to read, as the profiles say that may take the file.
-func (rd *interchangeReader) options() ([]edifact.Option, finding.List) {
-	first := rd.flows[0].Profile
-	for _, f := range rd.flows[1:] {
+// receiving gives how to read interchanges, as the profiles say that may take the file.
+func receiving(flows []*profiles.Flow, name string) ([]edifact.Option, finding.List) {
+	first := flows[0].Profile
+	for _, f := range flows[1:] {
 		if f.Profile.Received != first.Received {
-			return nil, finding.List{{Rule: "flow.interchanges", Severity: finding.Error, Place: finding.Place{File: rd.opt.Name},
+			return nil, finding.List{{Rule: "flow.interchanges", Severity: finding.Error, Place: finding.Place{File: name},
 				Message: fmt.Sprintf("the profiles %s and %s may both take this file and say different things of its characters", first.Partner, f.Partner),
 				Hint:    "write the same interchanges in both, or give each its folder or match"}}
 		}
 	}
-	all := []edifact.Option{edifact.FileName(rd.opt.Name), edifact.WithLineBreaks(first.Received.LineBreaks)}
+	all := []edifact.Option{edifact.FileName(name), edifact.WithLineBreaks(first.Received.LineBreaks)}
 	if set, ok := edifact.LookupCharset(first.Received.Charset); ok {
 		all = append(all, edifact.WithCharset(set))
 	}
@@ -228,7 +228,7 @@ func (rd *interchangeReader) begin(ev *edifact.Event) {
 		return
 	}
 	for _, f := range rd.flows {
-		if ev.Interchange == nil || !takesInterchange(f, ev.Interchange) || !takesMessage(f, h) {
+		if ev.Interchange == nil || !TakesInterchange(f, ev.Interchange) || !takesMessage(f, h) {
 			continue
 		}
 		own := m

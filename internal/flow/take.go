@@ -10,14 +10,15 @@ import (
 func (rd *interchangeReader) flowsOf(i *edifact.Interchange) []*profiles.Flow {
 	var out []*profiles.Flow
 	for _, f := range rd.flows {
-		if i != nil && takesInterchange(f, i) {
+		if i != nil && TakesInterchange(f, i) {
 			out = append(out, f)
 		}
 	}
 	return out
 }
 
-func takesInterchange(f *profiles.Flow, i *edifact.Interchange) bool {
+// TakesInterchange tells whether a flow may take messages of an interchange, by who sends it to whom.
+func TakesInterchange(f *profiles.Flow, i *edifact.Interchange) bool {
 	if f.Take.Sender != "" && f.Take.Sender != i.Sender.ID || f.Take.Recipient != "" && f.Take.Recipient != i.Recipient.ID {
 		return false
 	}

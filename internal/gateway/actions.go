@@ -89,10 +89,16 @@ func RejectArrival(ctx context.Context, l *ledger.Ledger, id int64, actor string
 			return err
 		}
 		for _, d := range planned {
+			if flow.IsAcknowledgement(d.Kind) { // what it says of the interchange is as true as before
+				continue
+			}
 			d.State, d.Reason = ledger.DeliveryDropped, "rejected by "+actor
 			if err := tx.UpdateDelivery(&d); err != nil {
 				return err
 			}
+		}
+		if _, err := tx.Release(id); err != nil {
+			return err
 		}
 		if err := unbook(tx, id); err != nil {
 			return err

@@ -32,7 +32,7 @@ func (j *job) end(ctx context.Context, failed error) (ended, error) {
 			}
 		}
 		if final(e.state) {
-			if err := tx.AddFindings(j.row.Arrival, j.row.ID, j.row.Flow, j.findings()); err != nil {
+			if err := j.saveFindings(tx); err != nil {
 				return err
 			}
 		}
@@ -160,19 +160,26 @@ func (j *job) refusal() error {
 		return nil
 	}
 	var why []string
-	var ignored []flow.Refusal
 	for _, r := range j.refused {
-		if r.Ignored {
-			ignored = append(ignored, r)
-		} else {
+		if !r.Ignored {
 			why = append(why, fmt.Sprintf("%s: %s [%s]", r.Key, r.Message, r.Rule))
 		}
 	}
 	if len(why) == 0 {
 		return nil
 	}
-	j.refused = ignored // the others are told by the reason
 	return flow.Stop("%s", strings.Join(why, "; "))
+}
+
+// saveFindings records what was found, in place of what was found when a dead letter ran before. A refused shipment may have
+// left no attempt.
+func (j *job) saveFindings(tx *ledger.Tx) error {
+	if len(j.tries) > 0 || j.row.Kind == string(document.Shipment) {
+		if err := tx.DropFindings(j.row.Arrival, j.row.ID); err != nil {
+			return err
+		}
+	}
+	return tx.AddFindings(j.row.Arrival, j.row.ID, j.row.Flow, j.findings())
 }
 
 // findings are those of encoding and one for each rule by which the target refused documents.

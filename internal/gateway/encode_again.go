@@ -33,8 +33,8 @@ func Encode(f *profiles.Flow, d *ledger.Delivery, shop func() (Platform, error),
 	e := Encoded{Docs: docs}
 	var target flow.Target
 	switch {
-	case d.Kind == flow.KindContrl:
-		target = &contrlTarget{}
+	case flow.IsAcknowledgement(d.Kind):
+		target = newAcknowledgementTarget(f, d.Kind, nil)
 	case f.To.Connection.IsFolder():
 		target = newFileTarget(f, d.Kind, nil)
 	default:

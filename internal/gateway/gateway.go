@@ -193,8 +193,10 @@ func (g *Gateway) targets() map[string]*profiles.Connection {
 	all := map[string]*profiles.Connection{}
 	for _, f := range g.Home.Flows() {
 		all[f.To.Connection.ID()] = f.To.Connection
-		if a := f.Acknowledge; a != nil {
-			all[a.Contrl.Connection.ID()] = a.Contrl.Connection
+		for _, a := range []profiles.Acknowledgement{f.Acknowledge.Contrl, f.Acknowledge.Aperak} {
+			if a.Connection != nil {
+				all[a.Connection.ID()] = a.Connection
+			}
 		}
 	}
 	return all
@@ -217,18 +219,17 @@ func (g *Gateway) route(ctx context.Context, c *crew, d ledger.Delivery) (route,
 	if !ok {
 		return route{}, fmt.Errorf("flow %s is in no profile of this home any more: bring it back, or drop the delivery", d.Flow)
 	}
-	if d.Kind == flow.KindContrl {
-		a := f.Acknowledge
-		if a == nil {
-			return route{}, fmt.Errorf("flow %s acknowledges nothing any more: bring acknowledge back, or drop the delivery", d.Flow)
+	if flow.IsAcknowledgement(d.Kind) {
+		to := acknowledgementOf(f, d.Kind).Connection
+		if to == nil {
+			return route{}, fmt.Errorf("flow %s has no acknowledge: {%s: ...} any more: bring it back, or drop the delivery", d.Flow, d.Kind)
 		}
-		e, err := g.endpoint(ctx, a.Contrl.Connection)
+		e, err := g.endpoint(ctx, to)
 		if err != nil {
 			return route{}, err
 		}
 		quiet, _ := f.Schedule.Opens(g.Now())
-		return route{target: &contrlTarget{placing{endpoint: c.files(ctx, e), folder: a.Contrl.Folder, exists: "wait", again: a.Contrl.Connection.Poll}},
-			retry: retry(a.Contrl.Connection.Retry), quiet: quiet}, nil
+		return route{target: newAcknowledgementTarget(f, d.Kind, c.files(ctx, e)), retry: retry(to.Retry), quiet: quiet}, nil
 	}
 	to := f.To.Connection
 	if to.IsFolder() {

@@ -175,8 +175,12 @@ func (in *intake) ordered(name string) bool {
 
 // carryOn takes up what is on its way: after a restart, and when deliveries have ended.
 func (g *Gateway) carryOn(ctx context.Context, in *intake, src flow.Source) (int, error) {
+	answers, err := g.answerDecided(ctx, in)
+	if err != nil {
+		return answers, err
+	}
 	var due []ledger.Arrival
-	err := g.Ledger.View(ctx, func(tx *ledger.Tx) (err error) {
+	err = g.Ledger.View(ctx, func(tx *ledger.Tx) (err error) {
 		if due, err = tx.Due(in.id, g.Now(), 0); err != nil {
 			return err
 		}
@@ -189,9 +193,9 @@ func (g *Gateway) carryOn(ctx context.Context, in *intake, src flow.Source) (int
 		return err
 	})
 	if err != nil {
-		return 0, err
+		return answers, err
 	}
-	return len(due), g.walkAll(ctx, in, src, due)
+	return answers + len(due), g.walkAll(ctx, in, src, due)
 }
 
 // cursor gives where a source's look starts.

@@ -19,68 +19,93 @@ func partnerID(f *profiles.Flow) string {
 	return f.Partner
 }
 
-// answer plans the acknowledgement of an interchange, where a flow that takes from it wants one.
+// answer plans the CONTRL about an interchange, where a flow that takes from it wants one.
 func (p *planner) answer(i *edifact.Interchange, c *acknowledge.Contrl, flows []*profiles.Flow) error {
 	if c.Action == acknowledge.Rejected {
 		p.rejected = true
 	}
 	for _, f := range flows {
-		a := f.Acknowledge
-		if p.only != nil || a == nil || a.Contrl.When == "never" || a.Contrl.When == "asked" && !i.AsksAcknowledgement() {
+		a := f.Acknowledge.Contrl
+		if p.only != nil || a.Never() || a.When == "asked" && !i.AsksAcknowledgement() {
 			continue
 		}
 		recorded, err := json.Marshal(c)
 		if err != nil {
 			return err
 		}
-		p.write(func(tx *ledger.Tx) error { return p.planAnswer(tx, f, i, string(recorded)) })
+		sender, control := i.Sender.String(), i.Control
+		p.write(func(tx *ledger.Tx) error {
+			d, err := p.delivery(tx, f, flow.KindContrl, control, "1")
+			if err != nil {
+				return err
+			}
+			d.Key = flow.KindContrl + " " + sender + " " + control
+			return p.acknowledge(tx, f, d, sender, string(recorded))
+		})
 		break
 	}
 	return nil
 }
 
-func (p *planner) planAnswer(tx *ledger.Tx, f *profiles.Flow, i *edifact.Interchange, recorded string) error {
-	d, err := p.delivery(tx, f, flow.KindContrl, i.Control, "1")
+// acknowledge inserts the delivery of an acknowledgement to who sent what it answers: with a number and a name of its own,
+// or those with which the same bytes were answered the same before.
+func (p *planner) acknowledge(tx *ledger.Tx, f *profiles.Flow, d *ledger.Delivery, sender, recorded string) error {
+	a := acknowledgementOf(f, d.Kind)
+	d.Target = a.Connection.ID()
+	before, err := p.sameAnswer(tx, d, recorded)
 	if err != nil {
 		return err
 	}
-	d.Target, d.Key = f.Acknowledge.Contrl.Connection.ID(), flow.KindContrl+" "+i.Sender.String()+" "+i.Control
-	if err := p.sameAnswer(tx, d); err != nil {
-		return err
-	}
-	if d.Name == "" {
-		fa := &facts{At: p.g.Now().UTC().Truncate(time.Second), Found: map[string]map[string]string{contrlFact: {contrlFact: recorded}}}
-		n, err := tx.ReserveControl(f.Profile.Us.String(), i.Sender.String())
+	d.Facts, d.Name = before.Facts, before.Name
+	if before.ID == 0 {
+		fa := &facts{At: p.g.Now().UTC().Truncate(time.Second), Found: map[string]map[string]string{d.Kind: {d.Kind: recorded}}}
+		n, err := tx.ReserveControl(f.Profile.Us.String(), sender)
 		if err != nil {
 			return err
 		}
 		fa.Numbers = map[string]int64{controlSeries: n}
 		d.Facts = fa.record()
-		if d.Name, err = f.Acknowledge.Contrl.Name.Expand(profiles.NameFacts{Control: n, Number: i.Control, Source: p.arrival.Name, Time: fa.At.In(f.Zone)}); err != nil {
+		if d.Name, err = a.Name.Expand(profiles.NameFacts{Control: n, Time: fa.At.In(f.Zone)}); err != nil {
 			return err
 		}
 	}
-	return tx.InsertDelivery(d)
-}
-
-// sameAnswer takes over what an earlier arrival of the same bytes was answered with: the same bytes again.
-func (p *planner) sameAnswer(tx *ledger.Tx, d *ledger.Delivery) error {
-	earlier, err := tx.Arrivals(ledger.ArrivalFilter{Hash: p.arrival.Hash, Source: p.arrival.Source})
+	if err := tx.InsertDelivery(d); err != nil || d.Kind == flow.KindContrl { // which nobody acknowledges
+		return err
+	}
+	fa, err := readFacts(d.Facts)
 	if err != nil {
 		return err
+	}
+	if before.ID != 0 {
+		return tx.MoveControl(f.Profile.Us.String(), sender, fa.Numbers[controlSeries], d.ID)
+	}
+	return tx.ControlUse(f.Profile.Us.String(), sender, fa.Numbers[controlSeries], d.ID)
+}
+
+// sameAnswer finds the same answer to an earlier arrival of the same bytes: they get the same bytes again. Without one it
+// gives an empty delivery.
+func (p *planner) sameAnswer(tx *ledger.Tx, d *ledger.Delivery, recorded string) (ledger.Delivery, error) {
+	earlier, err := tx.Arrivals(ledger.ArrivalFilter{Hash: p.arrival.Hash, Source: p.arrival.Source})
+	if err != nil {
+		return ledger.Delivery{}, err
 	}
 	for _, a := range earlier {
 		if a.ID >= p.arrival.ID {
 			continue
 		}
-		answers, err := tx.Deliveries(ledger.DeliveryFilter{Arrival: a.ID, Kind: flow.KindContrl, Key: d.Key})
+		answers, err := tx.Deliveries(ledger.DeliveryFilter{Arrival: a.ID, Kind: d.Kind, Key: d.Key})
 		if err != nil {
-			return err
+			return ledger.Delivery{}, err
 		}
-		if len(answers) > 0 {
-			d.Facts, d.Name = answers[0].Facts, answers[0].Name
-			return nil
+		for _, before := range answers {
+			fa, err := readFacts(before.Facts)
+			if err != nil {
+				return ledger.Delivery{}, err
+			}
+			if said, _ := fa.Lookup(d.Kind, d.Kind); said == recorded {
+				return before, nil
+			}
 		}
 	}
-	return nil
+	return ledger.Delivery{}, nil
 }

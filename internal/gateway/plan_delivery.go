@@ -3,6 +3,8 @@ package gateway
 import (
 	"fmt"
 	"path"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/batchgate/batchgate/internal/flow"
@@ -19,6 +21,13 @@ func (p *planner) delivery(tx *ledger.Tx, f *profiles.Flow, kind, key, n string)
 	return &ledger.Delivery{Arrival: p.arrival.ID, Flow: f.ID(), Target: f.To.Connection.ID(), Kind: kind,
 		Effect: fmt.Sprintf("a%d/%s/%s/%s/%s/%d", origin, f.ID(), kind, key, n, p.arrival.Replay), State: ledger.DeliveryPlanned,
 		Facts: (&facts{At: p.g.Now().UTC().Truncate(time.Second)}).record(), Profile: f.Profile.Version, CreatedAt: p.g.Now()}, nil
+}
+
+// messageOf gives the ordinal of the message that an APERAK answers, which its effect holds.
+func messageOf(d ledger.Delivery) int {
+	parts := strings.Split(d.Effect, "/")
+	n, _ := strconv.Atoi(parts[max(len(parts)-2, 0)]) // we wrote it
+	return n
 }
 
 // reserve gives a file its numbers and its name, with the delivery and for good.

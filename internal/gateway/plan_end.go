@@ -90,7 +90,7 @@ func (p *planner) fail(ctx context.Context) error {
 			return err
 		}
 		for _, d := range planned {
-			if d.Kind == flow.KindContrl {
+			if flow.IsAcknowledgement(d.Kind) {
 				continue
 			}
 			d.State, d.Reason = ledger.DeliveryDropped, "its file failed as a whole"

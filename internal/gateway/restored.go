@@ -64,7 +64,7 @@ func LostBy(tx *ledger.Tx, r ledger.Restore) ([]Lost, error) {
 	}
 	var lost []Lost
 	for _, d := range got {
-		if d.Kind == flow.KindContrl || d.FetchedAt.IsZero() { // the latter lies where the partner will find it
+		if flow.IsAcknowledgement(d.Kind) || d.FetchedAt.IsZero() { // the latter lies where the partner will find it
 			continue
 		}
 		again, err := sentAgain(tx, d)

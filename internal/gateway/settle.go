@@ -36,6 +36,9 @@ func (g *Gateway) settle(ctx context.Context, in *intake, src flow.Source, j *jo
 		a.State, a.Reason = ledger.ArrivalHeld, strings.Join(e.held, "; ")
 		return j.save(ctx)
 	}
+	if answers, err := g.planAperaks(ctx, in, a); err != nil || answers > 0 { // they are of the arrival, and go out first
+		return err
+	}
 	s := flow.Settlement{Arrival: a.ID, At: g.Now(), Outcome: e.outcome(a), Reason: e.reason(a)}
 	if s.Outcome == flow.PartlyFailed && in.folder {
 		var err error
@@ -129,11 +132,16 @@ func (e *ending) failed(a *ledger.Arrival) int64 {
 		}
 	}
 	for _, f := range e.findings {
-		if f.Delivery != 0 && f.Severity == finding.Error {
+		if f.Delivery != 0 && f.Severity == finding.Error && !e.dead(f.Delivery) {
 			n += int64(max(f.Count, 1))
 		}
 	}
 	return n
+}
+
+// dead tells whether a delivery is a dead letter.
+func (e *ending) dead(delivery int64) bool {
+	return delivery != 0 && slices.ContainsFunc(e.deliveries, func(d ledger.Delivery) bool { return d.ID == delivery && d.State == ledger.DeliveryDead })
 }
 
 func (e *ending) outcome(a *ledger.Arrival) flow.Outcome {
@@ -163,7 +171,7 @@ func (e *ending) reason(a *ledger.Arrival) string {
 		lines = append(lines, a.Reason)
 	}
 	for _, f := range e.findings {
-		if f.Severity != finding.Error {
+		if f.Severity != finding.Error || e.dead(f.Delivery) { // its reason tells it
 			continue
 		}
 		if line := f.Finding.String(); len(lines) == 0 || line != lines[0] { // the first may be the reason itself

@@ -27,6 +27,12 @@ func (tx *Tx) AddFindings(arrival, delivery int64, flow string, l finding.List) 
 	return inCase(err, "recording findings of arrival a%d", arrival)
 }
 
+// DropFindings removes the findings of a delivery: what was found when it ran before.
+func (tx *Tx) DropFindings(arrival, delivery int64) error {
+	_, err := tx.exec("DELETE FROM finding_list WHERE arrival = $1 AND delivery = $2", arrival, delivery)
+	return inCase(err, "removing findings of delivery d%d", delivery)
+}
+
 // Findings gives all findings of an arrival in the order in which they were recorded.
 func (tx *Tx) Findings(arrival int64) ([]Finding, error) {
 	var all []Finding

@@ -111,12 +111,40 @@ func (f *finder) document(row ledger.Document, why string) error {
 		g.documents = []ledger.Document{row}
 	}
 	f.add(g)
-	return nil
+	return f.answersTo(row)
+}
+
+// answersTo adds what the sender of a document was told about its message.
+func (f *finder) answersTo(row ledger.Document) error {
+	answers, err := f.tx.Deliveries(ledger.DeliveryFilter{Arrival: row.Arrival, Kind: flow.KindAperak})
+	if err != nil || len(answers) == 0 {
+		return err
+	}
+	messages, err := f.tx.Messages(row.Arrival)
+	for _, m := range messages {
+		for _, d := range answers {
+			if m.N == row.Message && answersMessage(d, m) {
+				f.add(goal{arrival: row.Arrival, delivery: d.ID, why: "answer to its message"})
+			}
+		}
+	}
+	return err
+}
+
+// answersMessage tells whether an acknowledgement is about a message or its interchange, which its key names.
+func answersMessage(d ledger.Delivery, m ledger.Message) bool {
+	switch d.Kind {
+	case flow.KindContrl:
+		return strings.HasSuffix(d.Key, " "+m.Control)
+	case flow.KindAperak:
+		return strings.HasSuffix(d.Key, " "+m.Control+" "+m.Reference)
+	}
+	return false
 }
 
 // arrival takes all deliveries of an arrival, or those of the messages that a reference names.
 func (f *finder) arrival(h ledger.Hit) error {
-	only, control, err := f.messages(h)
+	only, named, err := f.messages(h)
 	if err != nil {
 		return err
 	}
@@ -141,7 +169,7 @@ func (f *finder) arrival(h ledger.Hit) error {
 	}
 	n := 0
 	for _, d := range deliveries {
-		answers := d.Kind == flow.KindContrl && (control == "" || strings.HasSuffix(d.Key, " "+control))
+		answers := slices.ContainsFunc(named, func(m ledger.Message) bool { return answersMessage(d, m) })
 		if only != nil && !of[d.ID] && !answers && d.Kind != string(document.Stock) {
 			continue
 		}
@@ -158,20 +186,19 @@ func (f *finder) arrival(h ledger.Hit) error {
 	return nil
 }
 
-// messages gives the messages of an arrival that a reference names; nil when the whole arrival is meant.
-func (f *finder) messages(h ledger.Hit) (only map[int]bool, control string, err error) {
+// messages gives the messages of an arrival that a reference names, and their ordinals; nil when the whole arrival is meant.
+func (f *finder) messages(h ledger.Hit) (only map[int]bool, named []ledger.Message, err error) {
 	if !strings.HasSuffix(h.Why, "reference") {
-		return nil, "", nil
+		return nil, nil, nil
 	}
 	all, err := f.tx.Messages(h.ID)
 	only = map[int]bool{}
 	for _, m := range all {
 		if m.Control == f.term || m.Reference == f.term {
-			only[m.N] = true
-			control = m.Control
+			only[m.N], named = true, append(named, m)
 		}
 	}
-	return only, control, err
+	return only, named, err
 }
 
 // numbered finds what is about an order or an invoice, by its number: the lane of an order holds its shipments as well.

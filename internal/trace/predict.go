@@ -26,7 +26,8 @@ type predictor struct {
 	stock    map[string]*stockPrediction
 	order    []*stockPrediction
 	broken   map[int]bool
-	read     int64 // documents of messages that are whole
+	told     []Effect // answers to messages of the interchange that is read
+	read     int64    // documents of messages that are whole
 	rejected bool
 }
 
@@ -131,6 +132,7 @@ func (p *predictor) end(ctx context.Context, m *flow.Message) error {
 		p.effect(Effect{Kind: "message", Key: m.Reference, Message: m.N, Action: ActionHold, Reason: fmt.Sprintf("no flow takes message %s, %s %s from %s", m.Reference, m.Type, m.Version, m.Sender)})
 		return nil
 	}
+	p.tell(m)
 	docs := p.docs[m.Flow.ID()]
 	lines := p.lines[m.Flow.ID()]
 	delete(p.docs, m.Flow.ID())
@@ -231,18 +233,50 @@ func carried(tx *ledger.Tx, e Effect) (ledger.Delivery, error) {
 	return ledger.Delivery{}, err
 }
 
-// answer counts the acknowledgement of an interchange.
+// tell notes the APERAK that answers a message, as far as reading it decides that.
+func (p *predictor) tell(m *flow.Message) {
+	a, refused := m.Flow.Acknowledge.Aperak, m.Broken || m.Refused > 0
+	if a.Never() || a.When == "errors" && !refused {
+		return
+	}
+	e := Effect{Flow: m.Flow.ID(), Target: a.Connection.ID(), Kind: flow.KindAperak, Key: m.Reference, Message: m.N, Action: ActionSend, Reason: "the message is answered"}
+	if refused {
+		e.Reason = "the message is refused"
+	}
+	if last := len(p.told) - 1; last >= 0 && p.told[last].Message == m.N { // another flow takes it, too: the first one answers
+		if refused {
+			p.told[last].Reason = e.Reason
+		}
+		return
+	}
+	p.told = append(p.told, e)
+}
+
+// answer counts the acknowledgements of an interchange: CONTRL, and APERAK for the messages that it does not reject.
 func (p *predictor) answer(i *edifact.Interchange, c *acknowledge.Contrl, flows []*profiles.Flow) error {
 	p.rejected = p.rejected || c.Action == acknowledge.Rejected
+	told, contrl := p.told, p.contrl(i, flows)
+	p.told = nil
+	for _, e := range told {
+		if !contrl || c.Outcome(e.Key) != acknowledge.Rejected {
+			p.out.Counts.Deliveries++
+			p.effect(e)
+		}
+	}
+	return nil
+}
+
+// contrl counts the CONTRL about an interchange, where a flow wants one.
+func (p *predictor) contrl(i *edifact.Interchange, flows []*profiles.Flow) bool {
 	for _, f := range flows {
-		if f.Acknowledge == nil || f.Acknowledge.Contrl.When == "never" || f.Acknowledge.Contrl.When == "asked" && !i.AsksAcknowledgement() {
+		if a := f.Acknowledge.Contrl; a.Never() || a.When == "asked" && !i.AsksAcknowledgement() {
 			continue
 		}
 		p.out.Counts.Deliveries++
 		p.effect(Effect{Flow: f.ID(), Target: f.Acknowledge.Contrl.Connection.ID(), Kind: flow.KindContrl, Key: i.Control, Action: ActionSend, Reason: "the interchange is acknowledged"})
-		break
+		return true
 	}
-	return nil
+	return false
 }
 
 // failWhole is what becomes of a file that is not trusted: nothing takes effect but its rejection.
