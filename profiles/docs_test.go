@@ -26,7 +26,7 @@ func TestExamplesInTheDocumentAreAccepted(t *testing.T) {
 	}
 	var examples [][][]byte
 	for _, section := range bytes.Split(text, []byte("\n## ")) {
-		if title, _, _ := bytes.Cut(section, []byte("\n")); slices.Contains([]string{"Amounts of an order", "Stock", "Assortment", "Shipments", "File names", "Rules"}, string(title)) {
+		if title, _, _ := bytes.Cut(section, []byte("\n")); slices.Contains([]string{"Amounts of an order", "Stock", "Assortment", "Shipments", "File names", "Acknowledgements", "Rules"}, string(title)) {
 			examples = append(examples, regexp.MustCompile("(?s)```yaml\n(.*?)```").FindAllSubmatch(section, -1)...)
 		}
 	}

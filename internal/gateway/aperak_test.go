@@ -253,3 +253,35 @@ func TestAnArticleThatTheShopDoesNotHaveIsTold(t *testing.T) {
 	}
 	goldenAperak(t, "aperak-article.EDI", told[0])
 }
+
+// answeredStory is an interchange of a right message and of one with an error of the application.
+func answeredStory() story {
+	file := interchange("480", "++++1", order("1", "W-1", "9", "12"), strings.Replace(order("2", "W-2", "9", "5"), "W-2", "", 1))
+	return story{files: map[string]string{"edi/W1.EDI": file}, judge: func(s *scene) error {
+		said := map[string]int{}
+		for name, text := range s.texts {
+			for _, what := range []string{"UCI+480+", "+9+AP'", "+9+RE'"} {
+				if strings.HasPrefix(name, "edi-out/") && strings.Contains(text, what) {
+					said[what]++
+				}
+			}
+		}
+		if len(said) != 3 {
+			return fmt.Errorf("the partner was told %v", said)
+		}
+		return errors.Join(s.archived(file, 1), s.onlyOnce("edi-out/", "", 3), s.onlyOnce("import/", ".CSV", 1))
+	}}
+}
+
+func TestKilledAtAnyCallEachMessageIsAnsweredOnce(t *testing.T) {
+	w := newWorld(t, func(profile string) string {
+		return strings.Replace(profile, "acknowledge: {contrl: {when: asked, folder: edi-out}}",
+			"acknowledge: {contrl: {when: asked, folder: edi-out}, aperak: {when: always, folder: edi-out}}", 1)
+	})
+	if err := errors.Join(w.gate.Close(), w.led.Close()); err != nil {
+		t.Fatal(err)
+	}
+	for _, at := range []moment{beforeCall, afterCall, answerLost} {
+		t.Run(string(at), func(t *testing.T) { interrupt(t, answeredStory(), w.dir, at) })
+	}
+}
