@@ -218,7 +218,7 @@ func (g *Gateway) walk(ctx context.Context, in *intake, src flow.Source, j *jour
 			err = g.archive(ctx, in, src, j)
 		case ledger.ArrivalArchived, ledger.ArrivalPlanned, ledger.ArrivalWaiting:
 			if err = g.plan(ctx, in, j); err != nil && j.first != nil {
-				err = errors.Join(err, j.save(ctx, j.first))
+				err = errors.Join(err, j.saveArchived(ctx))
 			}
 			j.first, j.body = nil, nil
 		case ledger.ArrivalReleased:
@@ -265,6 +265,18 @@ func (j *journey) save(ctx context.Context, more ...func(*ledger.Tx) error) erro
 			}
 		}
 		return tx.UpdateArrival(j.Arrival)
+	})
+}
+
+// saveArchived records that a file is archived whose plan failed. Where only the answer to the plan's commit was lost the plan
+// stands.
+func (j *journey) saveArchived(ctx context.Context) error {
+	return j.commit(ctx, func(tx *ledger.Tx) error {
+		now, err := tx.Arrival(j.ID)
+		if err != nil || now.State != ledger.ArrivalClaimed {
+			return err
+		}
+		return errors.Join(j.first(tx), tx.UpdateArrival(j.Arrival))
 	})
 }
 
