@@ -337,3 +337,19 @@ func TestBytesOfAMessageAreKnown(t *testing.T) {
 		}
 	}
 }
+
+// The trailers of interactive interchanges are checked as those of batch ones are: by count and reference.
+//
+//rule:s4 UIT; UIT repeats the reference of UIH and counts the segments of its message
+//rule:s4 UIZ; UIZ repeats the control reference of UIB and counts the messages
+func TestTrailersOfInteractiveInterchangesAreChecked(t *testing.T) {
+	const good = "UIB+UNOB:4+1001++++A:14+B:14+20261201:1000'UIH+SKDREQ:D:08A::UN+7'ODI+A'UIT+7+3'UIZ+1001+1'"
+	for change, want := range map[[2]string]string{
+		{"", ""}: "", {"UIT+7+3", "UIT+7+4"}: "unt-count", {"UIT+7", "UIT+8"}: "unt-reference", {"UIZ+1001+1", "UIZ+1001+2"}: "unz-count",
+		{"UIZ+1001", "UIZ+1002"}: "unz-reference", {"UIT+7+3'", ""}: "unt-missing", {"UIZ+1001+1'", ""}: "truncated",
+	} {
+		if got := faults(strings.Replace(good, change[0], change[1], 1)); got != want {
+			t.Errorf("%s -> %s: %q, want %q", change[0], change[1], got, want)
+		}
+	}
+}

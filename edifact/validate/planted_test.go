@@ -105,6 +105,15 @@ func moved(prefix string, n int, before string) edit {
 }
 
 // TestEachPlantedFaultIsOneFinding plants one fault at a time and wants one finding, under its rule and at its place.
+//
+//rule:v3 6.2; segments and groups stand in the order of the message's segment table
+//rule:v3 7.1; a conditional segment that says nothing is left out, a mandatory one stands
+//rule:v3 9.2; without numbers of nesting the order of segments tells their groups, each of which begins with its first segment
+//rule:v3 10.2; nothing stands between thousands
+//rule:v3 10.3; the minus stands before the number
+//rule:v4 9; separators behind the last value are left out
+//rule:v4 10; digits stand on both sides of a decimal mark
+//rule:s4 UNH; a message has no other segments than those of its table and the service segments
 func TestEachPlantedFaultIsOneFinding(t *testing.T) {
 	if found, err := read(t, interchange(order)); err != nil || len(found) > 0 {
 		t.Fatalf("the clean order has findings: %v %v", err, found)
@@ -186,6 +195,7 @@ func place(p finding.Place) string {
 	return text
 }
 
+//rule:v3 8.1; a segment stands as often as the table allows, one behind the other
 func TestTooManyRepeatsAreOneFinding(t *testing.T) {
 	lines := order
 	for i := range 40 {
@@ -197,6 +207,7 @@ func TestTooManyRepeatsAreOneFinding(t *testing.T) {
 	}
 }
 
+//rule:v3 8.1; a group stands as often as the table allows, one behind the other
 func TestTooManyGroupsAreOneFinding(t *testing.T) {
 	lines := order
 	for range 30 { // SG2 of ORDERS D.96A stands 99 times, SG7 5 times
@@ -215,6 +226,7 @@ func TestTwoFaultsAreTwoFindings(t *testing.T) {
 	}
 }
 
+//rule:v3 10.1; the decimal mark is a point or a comma, and UNA names which
 func TestDecimalMarkOfUNAHolds(t *testing.T) {
 	una := func(una, value string) finding.List {
 		found, err := read(t, append([]byte(una), interchange(replaced("MOA+79", "MOA+79:"+value)(order))...))
@@ -243,6 +255,7 @@ func TestDecimalMarkOfUNAHolds(t *testing.T) {
 	}
 }
 
+//rule:v3 10; sign and decimal mark do not count for the length of a number
 func TestSignAndMarkDoNotCountForLength(t *testing.T) {
 	found, _ := read(t, interchange(replaced("MOA+79", "MOA+79:-1234567890123456.78")(order)))
 	if len(found) != 0 { // 5004 is n..18
@@ -306,6 +319,7 @@ func TestFindingsOfAMessageAreLimited(t *testing.T) {
 	}
 }
 
+//rule:v4 8; repetitions of a data element are one element, as many as the segment allows
 func TestRepetitionsOfSyntax4AreOneElement(t *testing.T) {
 	message := []string{
 		"UNH+1+ORDERS:D:01B:UN", "BGM+220+ORD-1+9", "DTM+137:20261124:102",
@@ -327,6 +341,7 @@ func TestRepetitionsOfSyntax4AreOneElement(t *testing.T) {
 	}
 }
 
+//rule:v3 6.2; UNS tells sections apart in which the same segments stand
 func TestFirstUNSIsNotTheSecond(t *testing.T) {
 	message := []string{
 		"UNH+1+DELFOR:D:96A:UN", "BGM+241+LA-1+5", "DTM+137:20261124:102", "NAD+BY+4098765000003::9",
@@ -341,6 +356,7 @@ func TestFirstUNSIsNotTheSecond(t *testing.T) {
 	}
 }
 
+//rule:s4 CONTRL; CONTRL is checked by the tables of its own syntax version
 func TestContrlIsCheckedByItsOwnTables(t *testing.T) {
 	message := []string{"UNH+1+CONTRL:D:3:UN", "UCI+4711+4098765000003:14+4012345000009:14+7"}
 	if found, _ := read(t, interchange(message)); len(found) != 0 {
@@ -376,6 +392,14 @@ func TestDependencyNotesHold(t *testing.T) {
 }
 
 // TestEachKindOfDependencyNote uses a directory with notes of all kinds.
+//
+//rule:s4 D1; exactly one of the elements stands
+//rule:s4 D2; all of the elements stand, or none
+//rule:s4 D3; at least one of the elements stands
+//rule:s4 D4; at most one of the elements stands
+//rule:s4 D5; where the first stands, so do all others
+//rule:s4 D6; where the first stands, so does at least one other
+//rule:s4 D7; where the first stands, none of the others does
 func TestEachKindOfDependencyNote(t *testing.T) {
 	lines := []string{`{"directory":"D.26Z"}`, `{"element":"1004","format":"an..35"}`}
 	for kind := 1; kind <= 7; kind++ {
