@@ -32,11 +32,11 @@ func (g *Guess) Draft() string {
 	}
 	switch {
 	case len(g.Records) > 1:
-		line("document: {kind: order, each: %s}   # the record that begins a document; or stock, shipment", recordName(g, 0))
+		line("document: {kind: order, each: %s}   # the record that begins a document; or stock, shipment, invoice, price, product", recordName(g, 0))
 	case g.Format == "delimited" || g.Format == "fixed" || g.Format == "xlsx":
-		line("document: {kind: stock, each: row}   # or order, shipment; what a row is only you know")
+		line("document: {kind: stock, each: row}   # or price, product, order, shipment, invoice; what a row is only you know")
 	default:
-		line("document: order   # or stock, shipment")
+		line("document: order   # or stock, shipment, invoice, price, product")
 	}
 	line("map:\n  # sku: ...")
 	return b.String()
