@@ -114,7 +114,7 @@ func yearOf(name string) (year int, letter byte, ok bool) {
 // nearestName gives the known directory nearest in time, or nearest in spelling.
 func nearestName(name string, names []string) string {
 	year, letter, ok := yearOf(name)
-	if !ok {
+	if !ok || year > 50 && year < 88 { // no year of a directory: a slip of the hand
 		if near := finding.Nearest(name, names); near != "" || !oldName.MatchString(plainName(name)) {
 			return near
 		}

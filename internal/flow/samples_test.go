@@ -45,7 +45,7 @@ func TestRealInterchangesGoThroughTheExampleFlows(t *testing.T) {
 		profile := *f.Profile
 		profile.Identities, open.Profile = nil, &profile
 		test := false
-		open.Take = profiles.Take{Message: f.Read.Message(), Version: "any", Release: "any", Test: &test}
+		open.Take = profiles.Take{Message: f.Read.Message(), Test: &test}
 		flows = append(flows, &open)
 	}
 	entries, err := os.ReadDir(dir)

@@ -160,7 +160,7 @@ map:
 		t.Fatal(found, err)
 	}
 	got, _, found := readText(t, m, string(out))
-	if len(got) != 2 || len(found) > 0 || !strings.Contains(got[1], `"location":"2000"`) || !strings.Contains(got[1], `"sku":"EV-1"`) {
+	if len(got) != 2 || found.HasErrors() || !strings.Contains(got[1], `"location":"2000"`) || !strings.Contains(got[1], `"sku":"EV-1"`) {
 		t.Errorf("%q %v\n%s", got, found, out)
 	}
 }
