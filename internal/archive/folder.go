@@ -17,9 +17,8 @@ import (
 // strayAge is the age from which a temporary file is taken for the rest of a crash.
 const strayAge = 24 * time.Hour
 
-// Folder is a store in a folder: ab/cdef….s2 for each hash, packed and read-only. What is there is whole: bytes are
-// written under a temporary name, synced, renamed, and the folder synced. Any number of processes may use one folder. A
-// file that somebody has unpacked, ab/cdef…, is as good.
+// Folder is a store in a folder: ab/cdef… for each hash, read-only. What is there is whole: bytes are written under a
+// temporary name, synced, renamed, and the folder synced. Any number of processes may use one folder.
 type Folder struct {
 	dir    string
 	create func() (file, error) // a temporary file in the same file system
@@ -59,9 +58,7 @@ func removeStray(dir string) {
 	}
 }
 
-func (f *Folder) path(hash string) string { return f.unpacked(hash) + packedSuffix }
-
-func (f *Folder) unpacked(hash string) string { return filepath.Join(f.dir, hash[:2], hash[2:]) }
+func (f *Folder) path(hash string) string { return filepath.Join(f.dir, hash[:2], hash[2:]) }
 
 // Put stores bytes.
 func (f *Folder) Put(ctx context.Context, r io.Reader) (Ref, error) {
@@ -83,11 +80,7 @@ func (f *Folder) put(ctx context.Context, r io.Reader) (ref Ref, err error) {
 			_ = os.Remove(temporary.Name())
 		}
 	}()
-	packed := newPacker(temporary)
-	ref, err = copyHashing(ctx, packed, r)
-	if err == nil && ref.Size > 0 { // an index alone is no stream
-		err = packed.Close()
-	}
+	ref, err = copyHashing(ctx, temporary, r)
 	if err != nil {
 		return Ref{}, err
 	}
@@ -108,7 +101,7 @@ func (f *Folder) put(ctx context.Context, r io.Reader) (ref Ref, err error) {
 
 // has tells whether the bytes lie there unharmed. They are read for it: what was damaged is replaced by what has just come.
 func (f *Folder) has(ctx context.Context, ref Ref) bool {
-	r, err := f.open(ref.Hash)
+	r, err := os.Open(f.path(ref.Hash))
 	if err != nil {
 		return false
 	}
@@ -148,22 +141,11 @@ func (f *Folder) Open(_ context.Context, hash string) (io.ReadCloser, error) {
 	if !validHash(hash) {
 		return nil, fmt.Errorf("%q is no hash: %w", hash, ErrNotFound)
 	}
-	r, err := f.open(hash)
+	r, err := os.Open(f.path(hash))
 	if err != nil {
 		return nil, absent(hash, err)
 	}
 	return r, nil
-}
-
-func (f *Folder) open(hash string) (io.ReadCloser, error) {
-	file, err := os.Open(f.path(hash))
-	if errors.Is(err, fs.ErrNotExist) {
-		return os.Open(f.unpacked(hash))
-	}
-	if err != nil {
-		return nil, err
-	}
-	return newUnpacker(file), nil
 }
 
 // Stat gives the hash with the size.
@@ -171,23 +153,11 @@ func (f *Folder) Stat(_ context.Context, hash string) (Ref, error) {
 	if !validHash(hash) {
 		return Ref{}, fmt.Errorf("%q is no hash: %w", hash, ErrNotFound)
 	}
-	size, err := f.size(hash)
+	info, err := os.Stat(f.path(hash))
 	if err != nil {
 		return Ref{}, absent(hash, err)
 	}
-	return Ref{Hash: hash, Size: size}, nil
-}
-
-func (f *Folder) size(hash string) (int64, error) {
-	size, err := unpackedSize(f.path(hash))
-	if !errors.Is(err, fs.ErrNotExist) {
-		return size, err
-	}
-	info, err := os.Stat(f.unpacked(hash))
-	if err != nil {
-		return 0, err
-	}
-	return info.Size(), nil
+	return Ref{Hash: hash, Size: info.Size()}, nil
 }
 
 func absent(hash string, err error) error {
@@ -222,22 +192,20 @@ func (f *Folder) listParent(ctx context.Context, parent string, yield func(Ref, 
 		yield(Ref{}, fmt.Errorf("list the archive: %w", err))
 		return false
 	}
-	last := ""
 	for _, e := range entries {
-		hash := parent + strings.TrimSuffix(e.Name(), packedSuffix)
-		if !validHash(hash) || hash == last {
+		hash := parent + e.Name()
+		if !validHash(hash) {
 			continue
 		}
-		last = hash
-		size, err := f.size(hash)
+		info, err := e.Info()
 		if errors.Is(err, fs.ErrNotExist) { // removed while listing
 			continue
 		}
-		if err != nil && !errors.Is(err, ErrAltered) { // which whoever reads it is told
+		if err != nil {
 			yield(Ref{}, fmt.Errorf("list the archive: %w", err))
 			return false
 		}
-		if !yield(Ref{Hash: hash, Size: size}, nil) {
+		if !yield(Ref{Hash: hash, Size: info.Size()}, nil) {
 			return false
 		}
 	}

@@ -136,7 +136,6 @@ func (e *entryReader) next() error {
 // Baseline reads a snapshot and its parts as one, in order of key hashes. Keys without baseline are left out.
 type Baseline struct {
 	heads front[*entryReader]
-	next  KeyHash // the least of all heads but the first
 	// The current key:
 	hash        KeyHash
 	fingerprint uint64
@@ -167,7 +166,6 @@ func OpenBaseline(snapshot io.Reader, parts [][]byte) (*Baseline, error) {
 			return nil, err
 		}
 	}
-	b.next = b.heads.second()
 	return b, nil
 }
 
@@ -215,16 +213,12 @@ func (b *Baseline) advance() error {
 	e := b.heads[0].stream
 	switch err := e.next(); err {
 	case nil:
-		if b.heads[0].hash = e.hash; e.hash.less(b.next) {
-			return nil // the snapshot mostly, for long stretches
-		}
-		b.heads.sink()
+		b.heads.moved(e.hash)
 	case io.EOF:
 		b.heads.ended()
 	default:
 		return err
 	}
-	b.next = b.heads.second()
 	return nil
 }
 

@@ -11,20 +11,19 @@ import (
 // memory, sums up what belongs together, and walks them beside the baseline. A file of any length needs the memory of
 // two runs.
 type Compare struct {
-	opt    CompareOptions
-	by     []int // slots of the key
-	drop   []int // slots of the key that grouping makes meaningless
-	sum    []int
-	key    []byte
-	doc    []byte
-	kept   []document.Value // of drop, while a fingerprint is taken
-	now    *run
-	free   chan *run
-	full   chan *run
-	ended  chan error
-	rows   int64
-	spills spiller // of the goroutine that takes full runs, until it has ended
-	sieve  func()  // waits until nothing reads the sieve any more
+	opt   CompareOptions
+	by    []int // slots of the key
+	drop  []int // slots of the key that grouping makes meaningless
+	sum   []int
+	key   []byte
+	doc   []byte
+	kept  []document.Value // of drop, while a fingerprint is taken
+	now   *run
+	free  chan *run
+	full  chan *run
+	ended chan error
+	spans []span
+	rows  int64
 }
 
 // CompareOptions say what is compared and how.
@@ -35,9 +34,6 @@ type CompareOptions struct {
 	Sum     []string
 	// Salt is of what else than the documents decides what is sent; see [Fingerprint].
 	Salt uint64
-	// Sieve gives what holds back the documents that say what the baseline says; nil for nothing, as it has to be where
-	// documents are grouped. It is read while the first documents come.
-	Sieve func() (*Sieve, error)
 	// Scratch gives a temporary file; it is asked for one when the documents do not fit in memory.
 	Scratch func() (Scratch, error)
 }
@@ -49,6 +45,8 @@ type Scratch interface {
 	io.Closer
 }
 
+type span struct{ from, length int64 }
+
 // NewCompare starts a comparison. Close must be called.
 func NewCompare(opt CompareOptions) (*Compare, error) {
 	shape := document.ShapeOf(opt.Kind)
@@ -56,7 +54,6 @@ func NewCompare(opt CompareOptions) (*Compare, error) {
 		return nil, fmt.Errorf("compare: unknown kind %q", opt.Kind)
 	}
 	c := &Compare{opt: opt, now: &run{}, free: make(chan *run, 1), full: make(chan *run), ended: make(chan error, 1)}
-	c.spills.scratch = opt.Scratch
 	c.free <- &run{}
 	for _, name := range document.KeyFields(opt.Kind) {
 		slot, _ := shape.Slot(name)
@@ -73,27 +70,8 @@ func NewCompare(opt CompareOptions) (*Compare, error) {
 		}
 		c.sum = append(c.sum, slot)
 	}
-	if opt.Sieve != nil {
-		c.readSieve()
-	}
 	go c.spillRuns(c.full) // which a Close before its beginning takes away
 	return c, nil
-}
-
-// readSieve starts reading the sieve.
-func (c *Compare) readSieve() {
-	var sieve *Sieve
-	var err error
-	read := make(chan struct{})
-	go func() {
-		defer close(read)
-		sieve, err = c.opt.Sieve()
-	}()
-	c.spills.sieves = func() (*Sieve, error) {
-		<-read
-		return sieve, err
-	}
-	c.sieve = func() { <-read }
 }
 
 // Rows is how many documents were added.
@@ -143,16 +121,32 @@ func (c *Compare) fingerprint(d *document.Document) uint64 {
 	return f
 }
 
-// spillRuns takes full runs while the next one fills.
+// spillRuns sorts and writes full runs while the next one fills.
 func (c *Compare) spillRuns(full <-chan *run) {
-	for r := range full {
-		if err := c.spills.take(r); err != nil {
-			c.ended <- err
-			return
+	var scratch Scratch
+	var at int64
+	err := func() error {
+		for r := range full {
+			r.sort()
+			if scratch == nil {
+				var err error
+				if scratch, err = c.opt.Scratch(); err != nil {
+					return fmt.Errorf("compare: scratch file: %w", err)
+				}
+			}
+			n, err := r.spill(scratch)
+			if err != nil {
+				return fmt.Errorf("compare: scratch file: %w", err)
+			}
+			c.spans = append(c.spans, span{at, n})
+			at += n
+			r.reset()
+			c.free <- r
 		}
-		c.free <- r
-	}
-	c.ended <- nil
+		return nil
+	}()
+	c.opt.Scratch = func() (Scratch, error) { return scratch, nil }
+	c.ended <- err
 }
 
 // Close gives memory and the scratch file back. It may be called at any time.
@@ -161,9 +155,11 @@ func (c *Compare) Close() error {
 		close(c.full)
 		c.full = nil
 	}
-	c.ended <- <-c.ended
-	if c.sieve != nil {
-		c.sieve()
+	<-c.ended
+	scratch, err := c.opt.Scratch()
+	c.ended <- err
+	if scratch == nil {
+		return err
 	}
-	return c.spills.close()
+	return scratch.Close()
 }

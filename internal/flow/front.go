@@ -1,7 +1,5 @@
 package flow
 
-import "math"
-
 // front is the heads of several sorted streams; the least key stands first, of equal keys the one of the lowest order.
 // It is a heap.
 type front[S any] []head[S]
@@ -35,17 +33,6 @@ func (f *front[S]) add(h head[S]) {
 		all[i], all[parent] = all[parent], all[i]
 		i = parent
 	}
-}
-
-// second gives the least hash of all streams but the first; the greatest there is when there is no other.
-func (f front[S]) second() KeyHash {
-	least := KeyHash{math.MaxUint64, math.MaxUint64}
-	for i := 1; i < min(len(f), 3); i++ {
-		if f[i].hash.less(least) {
-			least = f[i].hash
-		}
-	}
-	return least
 }
 
 // moved restores the order after the first stream has moved on to a hash.

@@ -30,8 +30,7 @@ type Summary struct {
 }
 
 // Finish compares with the baseline and gives the changes in the order of key hashes. Rows of messages that skip names
-// are left out; baseline may be nil. Where the baseline is not the one of the sieve any more, the error may be
-// [ErrMoved].
+// are left out; baseline may be nil.
 func (c *Compare) Finish(base *Baseline, skip func(message int) bool, emit func(Change) error) (Summary, error) {
 	var s Summary
 	close(c.full)
@@ -46,7 +45,7 @@ func (c *Compare) Finish(base *Baseline, skip func(message int) bool, emit func(
 		return s, err
 	}
 	g := gathered{doc: document.New(c.opt.Kind), other: document.New(c.opt.Kind)}
-	j := join{base: base, held: c.spills.sieve.heldBack(skip), emit: emit, sum: &s, kind: c.opt.Kind}
+	j := join{base: base, emit: emit, sum: &s, kind: c.opt.Kind}
 	if err := j.advance(); err != nil {
 		return s, err
 	}
@@ -171,7 +170,6 @@ func (s *Summary) duplicate(key string) {
 // join walks the file's keys beside the baseline's.
 type join struct {
 	base *Baseline // nil at its end
-	held *heldRows
 	emit func(Change) error
 	sum  *Summary
 	kind document.Kind
@@ -192,18 +190,12 @@ func (j *join) advance() error {
 
 func (j *join) key(c *Compare, g *gathered) error {
 	for j.base != nil && j.base.hash.less(g.hash) {
-		if err := j.alone(); err != nil {
+		if err := j.missing(); err != nil {
 			return err
 		}
 	}
 	fresh, void := true, false
 	if j.base != nil && j.base.hash == g.hash {
-		if _, ok := j.held.has(g.hash); ok { // it stood before, and the last row counts
-			if err := g.load(); err != nil {
-				return err
-			}
-			j.sum.duplicate(g.doc.Key())
-		}
 		same := j.base.fingerprint == g.fingerprint
 		fresh, void = false, j.base.fingerprint == Void
 		if err := j.advance(); err != nil || same {
@@ -224,15 +216,7 @@ func (j *join) key(c *Compare, g *gathered) error {
 	return j.emit(Change{Doc: g.doc, Key: g.doc.Key(), Fingerprint: g.fingerprint, New: fresh})
 }
 
-// alone takes a key of the baseline that no row has passed with.
-func (j *join) alone() error {
-	if fingerprint, ok := j.held.has(j.base.hash); ok {
-		if fingerprint != j.base.fingerprint {
-			return ErrMoved
-		}
-		j.sum.Keys++
-		return j.advance()
-	}
+func (j *join) missing() error {
 	j.sum.Missing++
 	key := j.base.Entry().Key
 	if err := j.emit(Change{Doc: KeyOnly(j.kind, key), Key: key, Missing: true}); err != nil {
@@ -243,9 +227,9 @@ func (j *join) alone() error {
 
 func (j *join) rest() error {
 	for j.base != nil {
-		if err := j.alone(); err != nil {
+		if err := j.missing(); err != nil {
 			return err
 		}
 	}
-	return j.held.end()
+	return nil
 }

@@ -10,17 +10,18 @@ type merge struct {
 
 func (c *Compare) merge(skip func(int) bool) (*merge, error) {
 	m := &merge{skip: skip}
+	c.now.sort()
 	var all []*cursor
-	for _, s := range c.spills.spans {
-		r := io.NewSectionReader(c.spills.file, s.from, s.length)
-		all = append(all, &cursor{file: window{r: r, buf: make([]byte, 128<<10)}})
-	}
-	for _, r := range []*run{c.spills.rest, c.now} {
-		if r != nil {
-			r.sort()
-			all = append(all, &cursor{mem: r})
+	if len(c.spans) > 0 {
+		scratch, err := c.opt.Scratch()
+		if err != nil {
+			return nil, err
+		}
+		for _, s := range c.spans {
+			all = append(all, &cursor{file: window{r: io.NewSectionReader(scratch, s.from, s.length), buf: make([]byte, 128<<10)}})
 		}
 	}
+	all = append(all, &cursor{mem: c.now})
 	for i, cur := range all {
 		switch err := cur.next(); err {
 		case nil:

@@ -13,7 +13,6 @@ import (
 
 	"github.com/batchgate/batchgate/finding"
 	"github.com/batchgate/batchgate/internal/archive"
-	"github.com/batchgate/batchgate/internal/document"
 	"github.com/batchgate/batchgate/internal/flow"
 	"github.com/batchgate/batchgate/internal/ledger"
 	"github.com/batchgate/batchgate/profiles"
@@ -230,13 +229,9 @@ func Assorted(ctx context.Context, l *ledger.Ledger, store *archive.Archive, f *
 	return a.has, nil
 }
 
-// takes tells whether the shop has a row's article; those that it has not are counted.
-func (s *stockPlan) takes(d *document.Document) bool {
-	if s.assortment == nil {
-		return true
-	}
-	sku := d.Get("sku").Text()
-	if s.assortment.has(sku) {
+// takes tells whether the shop has an article; those that it has not are counted.
+func (s *stockPlan) takes(sku string) bool {
+	if s.assortment == nil || s.assortment.has(sku) {
 		return true
 	}
 	if s.foreign++; len(s.foreigners) < maxExamples {

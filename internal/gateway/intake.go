@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sync/errgroup"
 	"golang.org/x/sync/semaphore"
 
+	"github.com/batchgate/batchgate/finding"
 	"github.com/batchgate/batchgate/internal/archive"
 	"github.com/batchgate/batchgate/internal/document"
 	"github.com/batchgate/batchgate/internal/flow"
@@ -65,18 +66,16 @@ func (in *intake) quiet(now time.Time) bool {
 type journey struct {
 	*ledger.Arrival
 	commit  commit
-	ordered bool // its place among the others counts
-	// readAhead starts reading a large one while it is archived, and gives the reader to archive from; nil where another is
-	// to be planned before it.
-	readAhead func(file io.ReadCloser) io.ReadCloser
-	first     func(*ledger.Tx) error // what its next commit has to write before all else: that it is archived
-	body      []byte                 // the bytes of a small one that was archived a moment ago, of which nothing was planned
-	reading   *reading               // of a large one, see there
-	ending    *ending                // of one that was released and has nothing unfinished any more
+	ordered bool                   // its place among the others counts
+	next    bool                   // no other is to be planned before it
+	first   func(*ledger.Tx) error // what its next commit has to write before all else: that it is archived
+	body    []byte                 // the bytes of a small one that was archived a moment ago, of which nothing was planned
+	reading *reading               // of a large one, see there
+	ending  *ending                // of one that was released and has nothing unfinished any more
 }
 
-// takeReading gives the plan that was made while the arrival was archived; false when none was.
-func (j *journey) takeReading() (*planner, bool) {
+// takeReading gives what was read while the arrival was archived; false when nothing was.
+func (j *journey) takeReading() (*planner, finding.List, bool) {
 	r := j.reading
 	j.reading = nil
 	return r.result()
@@ -99,12 +98,8 @@ func (g *Gateway) walkAll(ctx context.Context, in *intake, src flow.Source, all 
 		}
 	}
 	if len(ordered) > 0 {
-		first := ordered[0]
-		first.readAhead = func(file io.ReadCloser) io.ReadCloser {
-			first.reading, file = g.readAhead(ctx, in, first, file)
-			return file
-		}
-		defer func() { first.reading.drop() }()
+		ordered[0].next = true
+		defer func() { ordered[0].reading.drop() }()
 	}
 	if err := g.claimAll(ctx, src, journeys); err != nil {
 		return err
@@ -114,7 +109,7 @@ func (g *Gateway) walkAll(ctx context.Context, in *intake, src flow.Source, all 
 			return g.walk(ctx, in, src, j, ledger.ArrivalReleased)
 		}
 		err := g.walk(ctx, in, src, j, ledger.ArrivalArchived)
-		if j.readAhead == nil {
+		if !j.next {
 			j.body = nil // many may have to wait
 		}
 		return err
@@ -331,8 +326,8 @@ func (g *Gateway) archive(ctx context.Context, in *intake, src flow.Source, j *j
 	if err != nil {
 		return folderFailure(err)
 	}
-	if j.readAhead != nil && a.Size > archive.SmallLimit {
-		r = j.readAhead(r)
+	if j.next && a.Size > archive.SmallLimit {
+		j.reading, r = g.readAhead(ctx, in, j, r)
 	}
 	taken, failed := g.Archive.Take(ctx, r)
 	failed = errors.Join(failed, r.Close())
@@ -360,7 +355,6 @@ func (g *Gateway) archive(ctx context.Context, in *intake, src flow.Source, j *j
 	if err = j.save(ctx, put); err != nil {
 		a.State = ledger.ArrivalClaimed
 	}
-	j.reading.archived(err == nil)
 	return err
 }
 

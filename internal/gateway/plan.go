@@ -25,15 +25,14 @@ type planner struct {
 	flows   []*profiles.Flow
 	fresh   bool // it was archived a moment ago: nothing of it was planned before
 	open    func() (io.ReadCloser, error)
-	early   *reading // it is read while it is archived; nil otherwise
+	ahead   bool // it is not archived yet: nothing may be written
 
 	rows     []func(*ledger.Tx) error // not yet written
 	docs     map[string][]*document.Document
 	lists    map[string]*listPlan // by message and flow
-	stock    map[*profiles.Flow]*stockPlan
+	stock    map[string]*stockPlan
 	stocks   []*stockPlan
 	broken   map[int]bool // messages none of whose documents may take effect
-	found    finding.List // of the file as a whole
 	rejected bool         // an interchange whose envelope is wrong: the file as a whole is not trusted
 	n        int          // documents so far
 	failed   int64
@@ -55,14 +54,17 @@ type planner struct {
 const writeAfter = 500
 
 func (g *Gateway) newPlanner(in *intake, j *journey) *planner {
-	return &planner{g: g, arrival: j.Arrival, commit: j.commit, flows: in.flowsFor(j.Name), docs: map[string][]*document.Document{}, lists: map[string]*listPlan{}, stock: map[*profiles.Flow]*stockPlan{}, broken: map[int]bool{}}
+	return &planner{g: g, arrival: j.Arrival, commit: j.commit, flows: in.flowsFor(j.Name), docs: map[string][]*document.Document{}, lists: map[string]*listPlan{}, stock: map[string]*stockPlan{}, broken: map[int]bool{}}
 }
 
 // plan reads an archived arrival, unless that was done while it was archived, and writes what it leads to.
 func (g *Gateway) plan(ctx context.Context, in *intake, j *journey) error {
-	p, ok := j.takeReading()
+	p, found, ok := j.takeReading()
 	if !ok {
 		p = g.newPlanner(in, j)
+	}
+	defer p.close()
+	if !ok {
 		p.open = g.open(ctx, j.Hash)
 		if j.body != nil {
 			if j.first != nil {
@@ -70,39 +72,26 @@ func (g *Gateway) plan(ctx context.Context, in *intake, j *journey) error {
 			}
 			p.fresh, p.open = true, func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(j.body)), nil }
 		}
-		defer p.close()
-		if err := p.begin(ctx); err != nil {
+		var err error
+		if err = p.begin(ctx); err == nil {
+			found, err = p.read(ctx, in)
+		}
+		if err != nil {
 			return err
 		}
-		if err := p.prepare(ctx, in); err != nil {
-			return err
-		}
 	}
-	if p.untrusted() {
-		return p.fail(ctx)
+	if found.HasErrors() || p.rejected {
+		return p.fail(ctx, found)
 	}
-	return p.release(ctx)
-}
-
-// prepare reads the arrival and finds out what it leads to.
-func (p *planner) prepare(ctx context.Context, in *intake) error {
-	var err error
-	if p.found, err = p.read(ctx, in); err != nil || p.untrusted() {
-		return err
-	}
-	p.early.wasRead()
-	p.note(nil, p.found)
+	p.note(nil, found)
 	p.noteForeign()
 	for _, s := range p.stocks {
 		if err := s.finish(ctx); err != nil {
 			return err
 		}
 	}
-	return nil
+	return p.release(ctx)
 }
-
-// untrusted tells whether nothing of the arrival may take effect.
-func (p *planner) untrusted() bool { return p.found.HasErrors() || p.rejected }
 
 // begin finds out whether the whole arrival is planned, or only messages that a person released, and takes back what an
 // earlier attempt has written.
@@ -267,8 +256,8 @@ func (p *planner) flush(ctx context.Context, all bool) error {
 	if len(p.rows) < writeAfter && !all {
 		return nil
 	}
-	if err := p.early.mayWrite(ctx); err != nil {
-		return err
+	if p.ahead {
+		return errNotYet
 	}
 	rows := p.rows
 	p.rows = nil

@@ -19,7 +19,7 @@ func (p *planner) document(ctx context.Context, m *flow.Message, d *document.Doc
 	}
 	if d.Kind == document.Stock && !m.Flow.To.Connection.IsFolder() {
 		s, err := p.stockPlan(ctx, m.Flow)
-		if err != nil || !s.takes(d) {
+		if err != nil || !s.takes(d.Get("sku").Text()) {
 			return err
 		}
 		return s.compare.Add(m.N, d)

@@ -71,11 +71,11 @@ func (p *planner) released() ledger.Arrival {
 }
 
 // fail gives up an arrival that is not trusted as a whole: nothing of it takes effect but its rejection.
-func (p *planner) fail(ctx context.Context) error {
+func (p *planner) fail(ctx context.Context, found finding.List) error {
 	a := *p.arrival
 	a.State, a.Outcome, a.Failed, a.Documents, a.Tries, a.RunAt = ledger.ArrivalReleased, string(flow.Failed), max(p.failed+p.good, 1), 0, 0, time.Time{}
-	a.Reason = firstError(p.found)
-	if !p.found.HasErrors() {
+	a.Reason = firstError(found)
+	if !found.HasErrors() {
 		a.Reason = "the interchange is rejected as a whole"
 	}
 	rows := p.rows
@@ -104,7 +104,7 @@ func (p *planner) fail(ctx context.Context) error {
 		if err := unbook(tx, a.ID); err != nil {
 			return err
 		}
-		if err := tx.AddFindings(a.ID, 0, "", p.found); err != nil {
+		if err := tx.AddFindings(a.ID, 0, "", found); err != nil {
 			return err
 		}
 		if _, err := tx.Release(a.ID); err != nil {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 
 	"github.com/batchgate/batchgate/finding"
 	"github.com/batchgate/batchgate/internal/document"
@@ -32,7 +33,7 @@ type stockPlan struct {
 }
 
 func (p *planner) stockPlan(ctx context.Context, f *profiles.Flow) (*stockPlan, error) {
-	if s, ok := p.stock[f]; ok {
+	if s, ok := p.stock[f.ID()]; ok {
 		return s, nil
 	}
 	if err := p.g.bookOldOrders(ctx, f); err != nil {
@@ -43,13 +44,12 @@ func (p *planner) stockPlan(ctx context.Context, f *profiles.Flow) (*stockPlan, 
 		return nil, err
 	}
 	by, sum := f.Read.Grouping()
-	s := &stockPlan{p: p, flow: f, assortment: articles}
-	s.compare, err = flow.NewCompare(flow.CompareOptions{Kind: document.Stock, GroupBy: by, Sum: sum, Salt: flow.StockSalt(f.Stock), Scratch: p.g.Scratch,
-		Sieve: s.sieve(ctx)})
+	c, err := flow.NewCompare(flow.CompareOptions{Kind: document.Stock, GroupBy: by, Sum: sum, Salt: flow.StockSalt(f.Stock), Scratch: p.g.Scratch})
 	if err != nil {
 		return nil, err
 	}
-	p.stock[f] = s
+	s := &stockPlan{p: p, flow: f, compare: c, assortment: articles}
+	p.stock[f.ID()] = s
 	p.stocks = append(p.stocks, s)
 	return s, nil
 }
@@ -62,16 +62,11 @@ func (s *stockPlan) finish(ctx context.Context) error {
 	if old, err := s.overtaken(ctx); err != nil || old {
 		return err
 	}
-	known, err := s.baseline(ctx)
+	base, done, err := s.baseline(ctx)
 	if err != nil {
 		return err
 	}
-	base, done, err := OpenBaseline(ctx, s.p.g.Archive, known.Baseline)
-	if err != nil {
-		return fmt.Errorf("baseline of %s: %w", s.flow.ID(), err)
-	}
 	defer done()
-	s.p.write(func(tx *ledger.Tx) error { return known.supersede(tx, s.flow, s.p.arrival.ID, s.full()) })
 	sum, err := s.compare.Finish(base, func(m int) bool { return s.p.broken[m] }, func(c flow.Change) error { return s.change(ctx, c) })
 	if err != nil {
 		return err
@@ -131,35 +126,91 @@ func takes(tx *ledger.Tx, arrival int64, flow string) (bool, error) {
 }
 
 // baseline reads what the target is known to have.
-func (s *stockPlan) baseline(ctx context.Context) (b StockBaseline, err error) {
-	err = s.p.g.Ledger.View(ctx, func(tx *ledger.Tx) error {
-		b, err = ReadStockBaseline(tx, s.flow)
+func (s *stockPlan) baseline(ctx context.Context) (*flow.Baseline, func(), error) {
+	name := flow.BaselineName(s.flow)
+	var known ledger.Baseline
+	err := s.p.commit(ctx, func(tx *ledger.Tx) error {
+		if err := s.unsent(tx, name); err != nil {
+			return err
+		}
+		if err := s.sold(tx, name); err != nil {
+			return err
+		}
+		var err error
+		known, err = tx.Baseline(name)
 		return err
 	})
-	return b, err
+	if err != nil {
+		return nil, nil, err
+	}
+	base, done, err := OpenBaseline(ctx, s.p.g.Archive, known)
+	if err != nil {
+		return nil, nil, fmt.Errorf("baseline of %s: %w", s.flow.ID(), err)
+	}
+	return base, done, nil
 }
 
-// minRow is how many bytes a row of a stock file has at least, nearly always.
-const minRow = 16
-
-// sieve gives what holds back rows that say what the target has, where the file is long enough to name most of it. It is
-// for what is read while the file comes: when the baseline moves meanwhile, the file is read again without.
-func (s *stockPlan) sieve(ctx context.Context) func() (*flow.Sieve, error) {
-	if by, _ := s.flow.Read.Grouping(); by != "" || s.p.early == nil {
-		return nil
+// unsent deals with what older arrivals have not sent yet. A full file takes their place. Behind a delta they stay; what
+// they will make of their keys is not known yet, so that this file sends those keys whatever it says of them.
+func (s *stockPlan) unsent(tx *ledger.Tx, name string) error {
+	older := ledger.DeliveryFilter{Flow: s.flow.ID(), Kind: string(document.Stock), States: []string{ledger.DeliveryReady}, WithDocs: true}
+	all, err := tx.Deliveries(older)
+	if err != nil {
+		return err
 	}
-	return func() (*flow.Sieve, error) {
-		known, err := s.baseline(ctx)
-		if err != nil || known.Rows > s.p.arrival.Size/minRow {
-			return nil, err
+	if s.full() {
+		if _, err := tx.Supersede(s.flow.ID(), s.flow.To.Connection.ID(), string(document.Stock), s.p.arrival.ID); err != nil {
+			return err
 		}
-		base, done, err := OpenBaseline(ctx, s.p.g.Archive, known.Baseline)
+	}
+	for _, d := range all {
+		docs, err := document.ParseLines(d.Docs)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		defer done()
-		return flow.NewSieve(base, known.Rows)
+		entries := make([]flow.Entry, len(docs))
+		for i, doc := range docs {
+			entries[i] = flow.Entry{Hash: flow.HashKey(doc.Key()), Key: doc.Key(), Fingerprint: flow.NoBaseline}
+		}
+		if err := tx.AppendBaseline(name, d.ID, flow.Part(entries)); err != nil {
+			return err
+		}
 	}
+	return nil
+}
+
+// sold makes void what the shop has counted by itself since the last file.
+func (s *stockPlan) sold(tx *ledger.Tx, name string) error {
+	part, last, err := Sold(tx, s.flow)
+	if err != nil || part == nil {
+		return err
+	}
+	if err := tx.AppendBaseline(name, 0, part); err != nil {
+		return err
+	}
+	return tx.SetCursor(soldCursor(s.flow), strconv.FormatInt(last, 10))
+}
+
+func soldCursor(f *profiles.Flow) string { return "order items>" + flow.BaselineName(f) }
+
+// Sold gives the part of a flow's baseline that makes void what the shop has counted by itself since the last file:
+// articles that were ordered, cancelled or shipped are sent again, though the file may say of them what it said before. It
+// is nil when there are none; last is how far the changes have been seen with it.
+func Sold(tx *ledger.Tx, f *profiles.Flow) (part []byte, last int64, err error) {
+	text, err := tx.Cursor(soldCursor(f))
+	if err != nil {
+		return nil, 0, err
+	}
+	seen, _ := strconv.ParseInt(text, 10, 64) // "" at the beginning
+	skus, last, err := tx.ChangedItems(f.To.Connection.ID(), seen)
+	if err != nil || len(skus) == 0 {
+		return nil, last, err
+	}
+	entries := make([]flow.Entry, len(skus))
+	for i, sku := range skus {
+		entries[i] = flow.Entry{Hash: flow.HashKey(sku), Key: sku, Fingerprint: flow.VoidIfKnown}
+	}
+	return flow.Part(entries), last, nil
 }
 
 // change plans one key that differs.

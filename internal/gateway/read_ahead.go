@@ -5,18 +5,17 @@ import (
 	"errors"
 	"io"
 	"sync"
+
+	"github.com/batchgate/batchgate/finding"
 )
 
 // reading is a large file that is read for its plan while it is archived: from the very bytes that the archive takes, so
-// that both take the time of the slower. Nothing is written before the bytes are archived. It counts only when it came to a
-// good end; else the file is read again from the archive as any other.
+// that both take the time of the slower. It writes nothing, and counts only when it came to a good end and the bytes were
+// archived; else the file is read again from the archive as any other.
 type reading struct {
 	planner *planner
-	journey *journey
-	read    bool          // the file was read to its end
-	stored  chan struct{} // closed when the bytes are archived, or will not be
-	given   bool          // they will not be; set before stored is closed
 	ended   chan struct{}
+	found   finding.List
 	err     error
 }
 
@@ -25,77 +24,36 @@ var errNotYet = errors.New("the file is not archived yet")
 
 // readAhead starts the reading of a file and gives the reader from which it is to be archived.
 func (g *Gateway) readAhead(ctx context.Context, in *intake, j *journey, file io.ReadCloser) (*reading, io.ReadCloser) {
-	r := &reading{planner: g.newPlanner(in, j), journey: j, stored: make(chan struct{}), ended: make(chan struct{})}
-	arrival := *j.Arrival // which changes while it is archived
+	r := &reading{planner: g.newPlanner(in, j), ended: make(chan struct{})}
 	through := newRelay(file)
-	r.planner.open, r.planner.arrival, r.planner.early = through.second, &arrival, r
+	r.planner.open, r.planner.ahead = through.second, true
 	go func() {
 		defer close(r.ended)
-		defer through.leave()
-		r.err = r.planner.prepare(ctx, in)
+		r.found, r.err = r.planner.read(ctx, in)
+		through.leave()
 	}()
 	return r, through
 }
 
-// wasRead says that the file was read to its end: from now on it waits with what is to be written.
-func (r *reading) wasRead() {
-	if r != nil {
-		r.read = true
-	}
-}
-
-// archived says that the bytes are archived, or that they will not be.
-func (r *reading) archived(ok bool) {
+// result waits for the end of the reading and gives the planner with what it has read; false when it does not count.
+func (r *reading) result() (*planner, finding.List, bool) {
 	if r == nil {
-		return
-	}
-	select {
-	case <-r.stored:
-	default:
-		r.given = !ok
-		close(r.stored)
-	}
-}
-
-// mayWrite waits until the planner may write to the ledger.
-func (r *reading) mayWrite(ctx context.Context) error {
-	if r == nil {
-		return nil
-	}
-	if !r.read {
-		return errNotYet
-	}
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-r.stored:
-	}
-	if r.given {
-		return errNotYet
-	}
-	*r.planner.arrival = *r.journey.Arrival
-	return nil
-}
-
-// result waits for the end of the reading and gives the planner that has made the plan; false when it does not count.
-func (r *reading) result() (*planner, bool) {
-	if r == nil {
-		return nil, false
+		return nil, nil, false
 	}
 	<-r.ended
-	r.planner.close()
 	if r.err != nil {
-		return nil, false
+		r.planner.close()
+		return nil, nil, false
 	}
-	*r.planner.arrival = *r.journey.Arrival // rows that are not yet written look at it
-	r.planner.early, r.planner.arrival = nil, r.journey.Arrival
-	return r.planner, true
+	r.planner.ahead = false
+	return r.planner, r.found, true
 }
 
 // drop gives up a reading whose file is not planned now.
 func (r *reading) drop() {
-	r.archived(false)
-	_, _ = r.result()
+	if p, _, ok := r.result(); ok {
+		p.close()
+	}
 }
 
 // relay is a reader that a second reader follows, a few chunks behind. The second may leave; the first does not wait then.

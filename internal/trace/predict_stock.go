@@ -78,15 +78,37 @@ func (s *stockPrediction) change(c flow.Change) error {
 
 // baseline reads what the target is known to have. Of the keys of what has not been sent yet nothing is known.
 func (s *stockPrediction) baseline(ctx context.Context) (*flow.Baseline, func(), error) {
-	var known gateway.StockBaseline
-	err := s.p.Ledger.View(ctx, func(tx *ledger.Tx) (err error) {
-		known, err = gateway.ReadStockBaseline(tx, s.flow)
+	var known ledger.Baseline
+	err := s.p.Ledger.View(ctx, func(tx *ledger.Tx) error {
+		var err error
+		if known, err = tx.Baseline(flow.BaselineName(s.flow)); err != nil {
+			return err
+		}
+		unsent, err := tx.Deliveries(ledger.DeliveryFilter{Flow: s.flow.ID(), Kind: string(document.Stock), States: []string{ledger.DeliveryReady}, WithDocs: true})
+		for _, d := range unsent {
+			var entries []flow.Entry
+			docs, err := document.ParseLines(d.Docs)
+			if err != nil {
+				return fmt.Errorf("delivery d%d: %w", d.ID, err)
+			}
+			for _, doc := range docs {
+				entries = append(entries, flow.Entry{Hash: flow.HashKey(doc.Key()), Key: doc.Key(), Fingerprint: flow.NoBaseline})
+			}
+			known.Parts = append(known.Parts, flow.Part(entries))
+		}
+		if err != nil {
+			return err
+		}
+		sold, _, err := gateway.Sold(tx, s.flow)
+		if sold != nil {
+			known.Parts = append(known.Parts, sold)
+		}
 		return err
 	})
 	if err != nil {
 		return nil, nil, err
 	}
-	return gateway.OpenBaseline(ctx, s.p.Archive, known.Baseline)
+	return gateway.OpenBaseline(ctx, s.p.Archive, known)
 }
 
 // newer warns of a file that is not the newest: its figures are older than those that the target has.

@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"github.com/batchgate/batchgate/internal/archive"
-	"github.com/batchgate/batchgate/internal/archive/archivetest"
 	"github.com/batchgate/batchgate/internal/flow"
 	"github.com/batchgate/batchgate/internal/gateway"
 	"github.com/batchgate/batchgate/internal/ledger"
@@ -434,7 +433,13 @@ func TestAlteredBytesAreSaid(t *testing.T) {
 	w.put("out/STOCK1.CSV", long)
 	w.run()
 	hash := archive.Hash([]byte(long))
-	archivetest.Alter(t, filepath.Join(w.dir, "data/archive"), hash, []byte(strings.Replace(long, "BG-1001;10;5", "BG-1001;10;6", 1)))
+	path := filepath.Join(w.dir, "data/archive", hash[:2], hash[2:])
+	if err := os.Chmod(path, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(strings.Replace(long, "BG-1001;10;5", "BG-1001;10;6", 1)), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	c := w.delivered("BG-1001", "stock")
 	if text := w.print(c); !strings.Contains(text, archive.ErrAltered.Error()) || c.Check.Agrees {
 		t.Errorf("\n%s", text)
