@@ -79,7 +79,7 @@ func (f *writeFlags) workbookRows(w *lineWriting, out io.Writer) error {
 
 // layoutRows writes the file that a mapping describes.
 func (f *writeFlags) layoutRows(w *lineWriting, out io.Writer) error {
-	m, err := (&mappingFlags{}).load(f.mapping, w.talk)
+	m, err := (&mappingFlags{directories: &directoryFlags{}}).load(f.mapping, w.talk)
 	if err != nil {
 		return err
 	}

@@ -222,7 +222,7 @@ func (c *compiler) formDetail(name, arg *yaml.Node, extra map[string]*yaml.Node,
 	var known []string
 	switch r.form.kind {
 	case formDecimal:
-		known = []string{"group", "digits"}
+		known = []string{"group", "digits", "negative"}
 		c.decimalForm(arg, extra, &r.form)
 	case formDTM:
 		c.dtmForm(name, arg, r)
@@ -257,11 +257,25 @@ func (c *compiler) decimalForm(arg *yaml.Node, extra map[string]*yaml.Node, f *f
 		}
 		f.writeGroup = true
 	}
+	if n := extra["negative="]; n != nil {
+		f.negative = c.negativeForm(n)
+	}
 	if d := extra["digits="]; d != nil {
 		if n, ok := c.number(d, 0, 18); ok {
 			f.digits = n
 		}
 	}
+}
+
+// negativeForm reads negative: "(1)", the way one below zero is written.
+func (c *compiler) negativeForm(n *yaml.Node) *signs {
+	text, _ := c.text(n)
+	before, behind, ok := strings.Cut(text, "1")
+	if c.m.format == EDIFACT || !ok || before+behind == "" || strings.ContainsAny(before+behind, "0123456789.,") {
+		c.fault(n, ruleValue, `write "(1)", "1 CR" or "1-"; in EDIFACT a minus stands before the number (ISO 9735-1 10.3)`, "this is no way to write one below zero")
+		return nil
+	}
+	return &signs{before, behind}
 }
 
 // oneMark reads a decimal or grouping mark.
@@ -306,14 +320,17 @@ func (c *compiler) dateForm(name, arg *yaml.Node, r *rule) {
 
 // dateLayout reads one way to write a date.
 func (c *compiler) dateLayout(arg *yaml.Node, r *rule) {
-	layout := arg.Value
+	layout, century := arg.Value, false
+	if rest, ok := strings.CutPrefix(layout, "106"); ok { // CYYMMDD, as AS/400 writes it
+		layout, century = "2006"+rest, true
+	}
 	probe := time.Date(2031, 11, 23, 14, 56, 47, 0, time.UTC)
 	back, err := time.Parse(layout, probe.Format(layout))
 	if err != nil || back.Year() != 2031 || back.Month() != 11 || back.Day() != 23 {
-		c.fault(arg, ruleValue, `write it as 2 January 2006, 15:04:05 would be written: "02.01.2006 15:04"`, "%q does not say day, month and year", finding.Cut(layout))
+		c.fault(arg, ruleValue, `write it as 2 January 2006, 15:04:05 would be written: "02.01.2006 15:04"`, "%q does not say day, month and year", finding.Cut(arg.Value))
 		return
 	}
-	l := dateLayout{layout, precisionOf(layout)}
+	l := dateLayout{layout, precisionOf(layout), century}
 	r.form.layouts = append(r.form.layouts, l)
 	if l.precision != document.Day && r.form.zone == nil && !strings.Contains(layout, "Z07") && !strings.Contains(layout, "-07") {
 		c.fault(arg, ruleType, "add zone: Europe/Berlin, here or at the top", "a time needs the zone it is written in")

@@ -330,6 +330,6 @@ func idocForm(f *form, t document.Type) bool {
 	if t != document.Time {
 		return false
 	}
-	f.kind, f.layouts = formDate, []dateLayout{{"20060102", document.Day}}
+	f.kind, f.layouts = formDate, []dateLayout{{layout: "20060102", precision: document.Day}}
 	return true
 }

@@ -48,6 +48,10 @@ func (c *compiler) finishXLSX() {
 	for _, r := range c.m.rules {
 		if r.form.kind == formDate && len(r.columns) > 0 {
 			o.Layouts[r.columns[0]] = r.form.layouts[0].layout
+			if r.form.layouts[0].century {
+				n := &yaml.Node{Kind: yaml.ScalarNode, Line: r.place.Line, Column: r.place.Column, Value: r.field}
+				c.fault(n, ruleValue, `write "20060102"`, "a cell has its date with the whole year")
+			}
 			if strings.Contains(r.form.layouts[0].layout, "Z07") || strings.Contains(r.form.layouts[0].layout, "-07") {
 				n := &yaml.Node{Kind: yaml.ScalarNode, Line: r.place.Line, Column: r.place.Column, Value: r.field}
 				c.fault(n, ruleValue, "leave it out of the layout, and say `zone:`", "a time in a cell has no zone")
@@ -120,7 +124,7 @@ func (m *Mapping) workbookTarget(w io.Writer) rowTarget {
 func cellOf(r *rule, text string) xlsx.Cell {
 	switch {
 	case r == nil || text == "" || r.codes != nil:
-	case r.typ == document.Number && r.form.kind == formDecimal && !r.form.writeGroup:
+	case r.typ == document.Number && r.form.kind == formDecimal && !r.form.writeGroup && r.form.negative == nil:
 		return xlsx.Cell{Kind: xlsx.Number, Text: strings.Replace(text, ",", ".", 1)}
 	case r.form.kind == formDate:
 		for _, l := range r.form.layouts {

@@ -2,7 +2,6 @@ package mapping
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -26,6 +25,7 @@ type form struct {
 	kind        formKind
 	mark, group byte           // of a decimal; mark 0 takes point and comma, as EDIFACT does
 	writeGroup  bool           // the grouping mark is written too
+	negative    *signs         // around a number below zero; nil is a minus before it, or behind it when read
 	digits      int            // after the mark when written; -1 as they are
 	layouts     []dateLayout   // of a date, the first is written where it fits the value's precision
 	zone        *time.Location // nil: the text holds its own, or none is needed
@@ -67,29 +67,6 @@ func (f *form) read(b, aux []byte) (document.Value, error) {
 	return document.TextValue(string(b)), nil
 }
 
-// decimal reads a number. Its errors name the form that is wanted.
-func (f *form) decimal(b []byte) (document.Decimal, error) {
-	mark := f.mark
-	if mark == 0 {
-		mark = '.'
-		if bytes.IndexByte(b, ',') >= 0 {
-			mark = ','
-		}
-	}
-	d, err := document.ParseDecimalBytes(b, mark, f.group)
-	if err == nil {
-		return d, nil
-	}
-	e := &conversionError{rule: ruleNumber, what: fmt.Sprintf("%q is not a number", b)}
-	if f.mark != 0 {
-		e.hint = fmt.Sprintf("the decimal mark is declared as %q", f.mark)
-	}
-	if !errors.Is(err, document.ErrNumber) {
-		e.what = err.Error()
-	}
-	return d, e
-}
-
 // write converts a value to its text, and the format code of a DTM. mark is the decimal mark of the interchange.
 func (f *form) write(v document.Value, mark byte) (text, aux string, err error) {
 	switch f.kind {
@@ -116,126 +93,6 @@ func (f *form) write(v document.Value, mark byte) (text, aux string, err error) 
 		return f.no, "", nil
 	}
 	return v.Text(), "", nil
-}
-
-func (f *form) writeDecimal(d document.Decimal, mark byte) (string, error) {
-	if f.digits >= 0 {
-		r := d.Round(f.digits)
-		if r.Cmp(d) != 0 {
-			return "", fmt.Errorf("%s has more than %d digits after the mark", d, f.digits)
-		}
-		d = r
-	}
-	if f.mark != 0 {
-		mark = f.mark
-	}
-	text := d.String()
-	whole, fraction, has := strings.Cut(text, ".")
-	if f.writeGroup {
-		whole = grouped(whole, f.group)
-	}
-	if !has {
-		return whole, nil
-	}
-	return whole + string(rune(mark)) + fraction, nil
-}
-
-// grouped puts the grouping mark between every three digits.
-func grouped(digits string, mark byte) string {
-	sign := ""
-	if strings.HasPrefix(digits, "-") {
-		sign, digits = "-", digits[1:]
-	}
-	var b strings.Builder
-	b.WriteString(sign)
-	for i := range len(digits) {
-		if i > 0 && (len(digits)-i)%3 == 0 {
-			b.WriteByte(mark)
-		}
-		b.WriteByte(digits[i])
-	}
-	return b.String()
-}
-
-// dateLayout is one way to write a date.
-type dateLayout struct {
-	layout    string
-	precision document.Precision
-}
-
-// readDate reads a date in the first of its layouts that it has.
-func (f *form) readDate(s string) (v document.Value, err error) {
-	for i, l := range f.layouts {
-		got, failed := f.readTime(s, l.layout, l.precision)
-		if failed == nil {
-			return got, nil
-		}
-		if i == 0 {
-			err = failed
-		}
-	}
-	return v, err
-}
-
-// writeDate writes a date in the first of its layouts that says no more than is known.
-func (f *form) writeDate(v document.Value) (string, error) {
-	m, _ := v.Moment()
-	for _, l := range f.layouts {
-		if m.Precision != document.Day || l.precision == document.Day {
-			return f.writeTime(v, l.layout, l.precision)
-		}
-	}
-	return f.writeTime(v, f.layouts[0].layout, f.layouts[0].precision)
-}
-
-// readTime reads a date or time by a layout. A time that the clocks of the zone skip is refused.
-func (f *form) readTime(s, layout string, p document.Precision) (document.Value, error) {
-	zone := f.zone
-	if zone == nil || p == document.Day {
-		zone = time.UTC
-	}
-	t, err := time.ParseInLocation(layout, s, zone)
-	if err != nil {
-		return document.Value{}, &conversionError{rule: ruleTime, what: fmt.Sprintf("%q is not a date or time in the form %s", s, describeLayout(layout))}
-	}
-	if p != document.Day && f.zone != nil && t.Location() == zone && t.Format(layout) != s {
-		return document.Value{}, &conversionError{rule: ruleTime, what: fmt.Sprintf("%q is a time that the clocks of %s skip", s, zone)}
-	}
-	return document.TimeValue(document.Moment{Time: t, Precision: p}), nil
-}
-
-// writeTime writes a date or time by a layout, in the zone of the form.
-func (f *form) writeTime(v document.Value, layout string, p document.Precision) (string, error) {
-	m, ok := v.Moment()
-	if !ok {
-		return "", fmt.Errorf("%q is not a date or time", v.Text())
-	}
-	if m.Precision == document.Day && p != document.Day {
-		return "", fmt.Errorf("%s is a day, and a time of the day is wanted", v.Text())
-	}
-	t := m.Time
-	if f.zone != nil && m.Precision != document.Day {
-		t = t.In(f.zone)
-	}
-	return t.Format(layout), nil
-}
-
-// describeLayout turns a Go layout into the letters that people know.
-func describeLayout(layout string) string {
-	return strings.NewReplacer("2006", "YYYY", "01", "MM", "02", "DD", "15", "hh", "04", "mm", "05", "ss", "06", "YY").Replace(layout)
-}
-
-// precisionOf tells how exactly a layout says a time.
-func precisionOf(layout string) document.Precision {
-	switch {
-	case strings.Contains(layout, "05.0") || strings.Contains(layout, "05,0"):
-		return document.Milli
-	case strings.Contains(layout, "05"):
-		return document.Second
-	case strings.Contains(layout, "15") || strings.Contains(layout, "03") || strings.Contains(layout, "04"):
-		return document.Minute
-	}
-	return document.Day
 }
 
 // dtmFormat is one format code (2379) of a DTM.

@@ -3,6 +3,7 @@ package mapping_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/batchgate/batchgate/internal/document"
 	"github.com/batchgate/batchgate/internal/mapping"
@@ -66,6 +67,47 @@ func TestTextsThatNoConversionTakesAreSaid(t *testing.T) {
 	} {
 		docs, found := rows(t, m, conversionHead+row+"\r\n", mapping.ReadOptions{})
 		check(t, row, asJSON(docs)+brief(found), want)
+	}
+}
+
+func TestFormsOfAnAS400GoBothWaysOrAreRefused(t *testing.T) {
+	m := compiledText(t, `format: delimited
+delimiter: ";"
+document: order
+zone: Europe/Berlin
+map:
+  number: Nr
+  ordered_at: {path: Am, as: {date: "10601021504"}}
+  deliver_at: {path: Bis, as: {date: "2006002"}}
+  totals.net: {path: Netto, as: {decimal: ",", group: ".", negative: "1 CR"}}
+`)
+	head := "Nr;Am;Bis;Netto\r\n"
+	file := head + "1;12611251805;2026329;1.234,5\r\n2;09912310000;1999365;1.234,5 CR\r\n3;;;0\r\n"
+	docs, found := rows(t, m, file, mapping.ReadOptions{})
+	check(t, "read", asJSON(docs)+brief(found), `
+{"kind":"order","number":"1","ordered_at":"2026-11-25T18:05+01:00","deliver_at":"2026-11-25","totals":{"net":1234.5}}
+{"kind":"order","number":"2","ordered_at":"1999-12-31T00:00+01:00","deliver_at":"1999-12-31","totals":{"net":-1234.5}}
+{"kind":"order","number":"3","ordered_at":null,"deliver_at":null,"totals":{"net":0}}`)
+	check(t, "written", string(encode(t, m, mapping.WriteOptions{}, docs...)), file)
+	for row, want := range map[string]string{
+		"1;22611251805;;": `mapping.time f.csv:2:3 (record 1, field Am): ordered_at: "22611251805" is not a date or time in the form CYYMMDDhhmm, with 0 for 19 and 1 for 20`,
+		"1;12602301805;;": `mapping.time f.csv:2:3 (record 1, field Am): ordered_at: "12602301805" is not a date or time in the form CYYMMDDhhmm, with 0 for 19 and 1 for 20`,
+		"1;;2026366;":     `mapping.time f.csv:2:4 (record 1, field Bis): deliver_at: "2026366" is not a date or time in the form YYYYDDD`,
+		"1;;;-5 CR":       `mapping.number f.csv:2:5 (record 1, field Netto): totals.net: "-5 CR" has two signs`,
+		"1;;;5 DB":        `mapping.number f.csv:2:5 (record 1, field Netto): totals.net: "5 DB" is not a number; the decimal mark is declared as ','`,
+	} {
+		docs, found := rows(t, m, head+row+"\r\n", mapping.ReadOptions{})
+		check(t, row, asJSON(docs)+brief(found), want)
+	}
+	docs[0].Set("ordered_at", document.TimeValue(document.Moment{Time: time.Date(2126, 1, 1, 0, 0, 0, 0, time.UTC), Precision: document.Minute}))
+	if _, found, _ := m.Encode(docs[:1], mapping.WriteOptions{}); !strings.Contains(found.Error(), "is of no century") {
+		t.Error(found)
+	}
+	for _, wrong := range []string{"1", "()", "(10)", "-1,0"} {
+		text := "format: delimited\ndocument: order\nmap: {number: N, totals.net: {path: X, as: {decimal: \".\", negative: \"" + wrong + "\"}}}\n"
+		if _, found := mapping.Compile([]byte(text), mapping.Environment{}); !strings.Contains(found.Error(), "no way to write one below zero") {
+			t.Errorf("%s: %v", wrong, found)
+		}
 	}
 }
 

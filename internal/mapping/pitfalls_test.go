@@ -32,6 +32,7 @@ func TestPitfallsOfFilesAreNamed(t *testing.T) {
 		"decimal sign: another one than declared":           {csv(""), "SKU;N;D\nA;1.5;02.03.2026\nB;1,5;02.03.2026\n", 1, `"1.5" is not a number; the decimal mark is declared as ','`},
 		"decimal sign: thousands":                           {csv(""), "SKU;N;D\nA;1.234,50;02.03.2026\n", 1, ""},
 		"sign place: behind the number":                     {csv(""), "SKU;N;D\nA;14,53-;02.03.2026\n", 1, ""},
+		"sign place: around the number, not declared":       {csv(""), "SKU;N;D\nA;(14,53);02.03.2026\n", 0, `"(14,53)" is not a number`},
 		"locale exports: a date of another region":          {csv(""), "SKU;N;D\nA;1;03/02/2026\n", 0, "is not a date or time in the form DD.MM.YYYY"},
 		"dates: one that is none":                           {csv(""), "SKU;N;D\nA;1;31.02.2026\n", 0, "is not a date or time"},
 		"Excel: numbers of many digits":                     {csv(""), "SKU;N;D\n7,31E+12;1;02.03.2026\n", 0, "a spreadsheet made that of a longer number"},

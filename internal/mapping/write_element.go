@@ -179,7 +179,7 @@ func (b *treeBuilder) rule(r *rule, items []item, index int, seen map[string]int
 func kindOfText(r *rule) textKind {
 	switch {
 	case r.codes != nil:
-	case r.form.kind == formDecimal && r.form.mark != ',' && !r.form.writeGroup:
+	case r.form.kind == formDecimal && r.form.mark != ',' && !r.form.writeGroup && r.form.negative == nil:
 		return numberText
 	case r.form.kind == formFlag && r.form.yes == "true" && r.form.no == "false":
 		return flagText
