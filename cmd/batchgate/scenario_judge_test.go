@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -307,7 +308,8 @@ func heldFile(ts *testscript.TestScript, args []string) {
 	ts.Setenv(args[0], fmt.Sprintf("a%d", a.ID))
 }
 
-// runUntilQuiet is quiet: runs until nothing waits for another try any more.
+// runUntilQuiet is quiet: runs until nothing waits for its next try any more, each time when that is due. The program has the
+// machine's clock, and tells a source its outcome again, or looks for a free name, after some seconds at the earliest.
 func runUntilQuiet(ts *testscript.TestScript, args []string) {
 	if len(args) != 0 {
 		ts.Fatalf("usage: quiet")
@@ -315,10 +317,28 @@ func runUntilQuiet(ts *testscript.TestScript, args []string) {
 	const runs = 10
 	for range runs {
 		_ = ts.Exec("batchgate", "run") // what failed is seen by what waits
-		ts.Check(ts.Exec("batchgate", "files", "list", "--state", "released", "--json"))
-		if ts.ReadFile("stdout") == "" {
+		files := dueTimes(ts, "files", "list", "--state", "released", "--json")
+		if len(files) == 0 {
 			return
 		}
+		due := dueTimes(ts, "deliveries", "list", "--state", "ready", "--json")
+		if len(due) == 0 { // the source is to be told once more
+			due = files
+		}
+		<-time.After(time.Until(slices.MinFunc(due, time.Time.Compare)))
 	}
 	ts.Fatalf("after %d runs there is still something to try again", runs)
+}
+
+// dueTimes gives when each of what a command lists is tried again.
+func dueTimes(ts *testscript.TestScript, list ...string) (all []time.Time) {
+	ts.Check(ts.Exec("batchgate", list...))
+	for d := json.NewDecoder(strings.NewReader(ts.ReadFile("stdout"))); d.More(); {
+		var waits struct {
+			RunAt time.Time `json:"run_at"`
+		}
+		ts.Check(d.Decode(&waits))
+		all = append(all, waits.RunAt)
+	}
+	return all
 }

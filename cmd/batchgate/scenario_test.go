@@ -112,7 +112,7 @@ func (s *scenario) start(cfg shopware.Config) error {
 }
 
 // quickly gives a file of the example home with what spares a test its waits: files are taken at the first look, what failed
-// is tried again by the next run, the shop gets no rest between calls, and its server, in the test's process, ends a call whose
+// to deliver is tried again by the next run, the shop gets no rest between calls, and its server, in the test's process, ends a call whose
 // answer is lost at once.
 func quickly(name string, text []byte) []byte {
 	if name == "connections.yaml" {
