@@ -593,7 +593,7 @@ func place(t *testing.T) string {
 func interrupt(t *testing.T, st story, home string, at moment) {
 	t.Parallel()
 	root := place(t)
-	for n := 1; ; n += step(n, at) {
+	for n := 1; ; n += step(n) {
 		dir := filepath.Join(root, fmt.Sprint(n))
 		reached, last, err := st.play(dir, home, &child{At: n, Moment: at}, n%2 == 1)
 		if err != nil {
@@ -609,14 +609,10 @@ func interrupt(t *testing.T, st story, home string, at moment) {
 	}
 }
 
-// step leaves most calls out of a short run, and some ends of calls, since the beginning of the next call is hardly another
-// moment.
-func step(n int, at moment) int {
-	switch {
-	case testing.Short() && n > 5:
+// step leaves most calls out of a short run.
+func step(n int) int {
+	if testing.Short() && n > 5 {
 		return 9
-	case at == afterCall:
-		return 3
 	}
 	return 1
 }
