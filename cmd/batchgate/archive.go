@@ -85,10 +85,11 @@ func archiveGet(h *homeFlag, s streams) *cobra.Command {
 func archiveVerify(h *homeFlag, s streams) *cobra.Command {
 	return &cobra.Command{
 		Use: "verify", Short: "read everything in the archive again and compare it with its hash", Args: nothing,
-		Long: "verify reads all archived bytes again and compares them with their hashes. Exit status 1 when something is altered or missing.",
+		Long: `verify reads all archived bytes again and compares them with their hashes, and looks whether everything is there that the
+ledger mentions: what came in, what went out, baselines, profiles. Exit status 1 when something is altered or missing.`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return withLedger(cmd.Context(), h, s, func(o *opened) error {
-				good, bad := 0, 0
+				good, bad, missing := 0, 0, 0
 				for ref, err := range o.archive.Verify(cmd.Context()) {
 					if err == nil {
 						good++
@@ -97,8 +98,12 @@ func archiveVerify(h *homeFlag, s streams) *cobra.Command {
 					bad++
 					fmt.Fprintln(s.out, archive.Finding(ref.Hash, err))
 				}
-				fmt.Fprintf(s.err, "batchgate: %d entries are whole, %d are not\n", good, bad)
-				if bad > 0 {
+				for hash, err := range o.archive.Missing(cmd.Context(), o.ledger.Archived(cmd.Context())) {
+					missing++
+					fmt.Fprintln(s.out, archive.Finding(hash, err))
+				}
+				fmt.Fprintf(s.err, "batchgate: %d entries are whole, %d are not, %d are missing\n", good, bad, missing)
+				if bad+missing > 0 {
 					return errFindings
 				}
 				return nil

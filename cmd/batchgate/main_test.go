@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"context"
+
+	"github.com/batchgate/batchgate/internal/archive"
 )
 
 // command runs a command line and gives its exit status, results and talk.
@@ -175,8 +177,20 @@ func TestAHomeIsMadeCheckedAndRun(t *testing.T) {
 	if status, got, talk := command(t, "", "archive", "get", hash, "--home", home); status != exitDone || got != "Artikelnr;Lager\r\nA;10\r\n" {
 		t.Errorf("archive get: %d %q %s", status, got, talk)
 	}
-	if status, _, talk := command(t, "", "archive", "verify", "--home", home); status != exitDone {
+	if status, _, talk := command(t, "", "archive", "verify", "--home", home); status != exitDone || !strings.Contains(talk, "2 entries are whole, 0 are not, 0 are missing") {
 		t.Errorf("archive verify: %d %s", status, talk)
+	}
+	large := bytes.Repeat([]byte("Artikelnr;Lager\r\n"), 10_000)
+	if err := os.WriteFile(filepath.Join(home, "erp", "out", "STOCK2.CSV"), large, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	command(t, "", "run", "--home", home)
+	of := archive.Hash(large)
+	if err := os.Remove(filepath.Join(home, "data", "archive", of[:2], of[2:])); err != nil {
+		t.Fatal(err)
+	}
+	if status, out, _ := command(t, "", "archive", "verify", "--home", home); status != exitFailed || !strings.Contains(out, of) || !strings.Contains(out, "[archive.missing]") {
+		t.Errorf("archive verify without a file: %d %s", status, out)
 	}
 	if status, _, talk := command(t, "", "files", "release", "a1", "--home", home); status != exitFailed || !strings.Contains(talk, "is not held") {
 		t.Errorf("release what is not held: %d %s", status, talk)

@@ -388,6 +388,9 @@ func searches(t *testing.T, l db) {
 	})
 }
 
+// archivedMany is more than a page of hashes.
+const archivedMany = 1100
+
 func archived(t *testing.T, l db) {
 	l.do(t, func(tx *ledger.Tx) error {
 		for i := range 3 {
@@ -399,23 +402,34 @@ func archived(t *testing.T, l db) {
 		if err := errors.Join(tx.SetBaseline("archived", "zz-baseline", 1, 0), tx.PutProfile("zz", "p", "zz-profile", start)); err != nil {
 			return err
 		}
-		var all []string
-		for after := "zz-"; ; {
-			page, err := tx.Archived(after, 2)
-			if err != nil {
+		for i := range 2 * archivedMany {
+			d := ledger.Delivery{Target: "archived", Effect: fmt.Sprint("archived ", i), State: ledger.DeliveryDone, BodyHash: fmt.Sprintf("zz-body-%04d", i)}
+			if i%2 == 1 {
+				d.BodyHash = ""
+			}
+			if err := tx.InsertDelivery(&d); err != nil {
 				return err
 			}
-			if len(page) == 0 {
-				break
-			}
-			all = append(all, page...)
-			after = page[len(page)-1]
-		}
-		if !slices.Equal(all, []string{"zz-arrival", "zz-baseline", "zz-profile"}) {
-			t.Errorf("got %v", all)
 		}
 		return errors.Join(tx.PutBlob("zz1", []byte("1")), tx.PutBlob("zz2", nil))
 	})
+	found := map[string]int{}
+	for hash, err := range l.Archived(t.Context()) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.HasPrefix(hash, "zz-") {
+			found[hash]++
+		}
+	}
+	for _, once := range []string{"zz-arrival", "zz-baseline", "zz-profile", "zz-body-0000", fmt.Sprintf("zz-body-%04d", 2*archivedMany-2)} {
+		if found[once] != 1 {
+			t.Errorf("%s comes %d times", once, found[once])
+		}
+	}
+	if len(found) != 3+archivedMany {
+		t.Errorf("%d hashes", len(found))
+	}
 	all, err := l.Blobs(t.Context(), "zz", 10)
 	if !slices.Equal(all, []string{"zz1", "zz2"}) || err != nil {
 		t.Errorf("blobs %v, %v", all, err)
