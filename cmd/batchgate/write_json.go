@@ -40,8 +40,10 @@ func (f *writeFlags) values(lines *lineWriting, out io.Writer) error {
 
 // value writes a value behind what leads to it.
 func (w *valueWriting) value(v treeValue) error {
-	steps := strings.Split(v.Path, "/")
-	steps[0] = "" // the root
+	steps := strings.Split(v.Path, "/") // the first is the root
+	if steps[0] != "" {
+		return errors.New("a JSON pointer begins with a slash")
+	}
 	for i := range steps {
 		steps[i] = strings.NewReplacer("~1", "/", "~0", "~").Replace(steps[i])
 	}

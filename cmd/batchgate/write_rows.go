@@ -74,7 +74,10 @@ func (f *writeFlags) workbookRows(w *lineWriting, out io.Writer) error {
 		}
 		return file.Write(row)
 	})
-	return w.end(errors.Join(err, file.Close()))
+	if file != nil { // the first line may be none of a row
+		err = errors.Join(err, file.Close())
+	}
+	return w.end(err)
 }
 
 // layoutRows writes the file that a mapping describes.

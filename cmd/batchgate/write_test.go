@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bufio"
+	"bytes"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -10,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/batchgate/batchgate/finding"
+	"github.com/batchgate/batchgate/internal/sharedtest"
 )
 
 const headedFixed = `format: fixed
@@ -156,22 +159,25 @@ func segmentsOf(t *testing.T, lines string) (all []string) {
 func TestWriteSaysWhatIsNoLineOfRead(t *testing.T) {
 	for line, want := range map[string]string{
 		`{"record":1}`: "none that read gives",
-		`{"format":"json","record":1,"values":[{"path":"/a","value":"01","type":"number"}]}`:   "/a:",
-		`{"format":"json","record":1,"values":[{"path":"/a","value":"yes","type":"boolean"}]}`: `"yes" is no value of the type "boolean"`,
-		`{"format":"xml","record":1,"values":[{"path":"/a b","value":"x"}],"place":{}}`:        "/a b:",
+		`{"format":"json","record":1,"values":[{"path":"/a","value":"01","type":"number"}]}`:                                 "/a:",
+		`{"format":"json","record":1,"values":[{"path":"/a","value":"yes","type":"boolean"}]}`:                               `"yes" is no value of the type "boolean"`,
+		`{"format":"json","record":1,"values":[{"path":"a","value":"x"}]}`:                                                   "begins with a slash",
+		`{"format":"xml","values":[{"path":"/a","value":"x"}]}` + "\n" + `{"format":"xml","values":[]}`:                      "line 2: place.path is missing",
+		`{"format":"xml","namespaces":{"p":"urn:p"},"values":[{"path":"/p:a","value":"x"},{"path":"/p:a/q:b","value":"x"}]}`: "/p:a/q:b:",
+		`{"format":"xml","record":1,"values":[{"path":"/a b","value":"x"}],"place":{}}`:                                      "/a b:",
 	} {
 		if status, _, talk := command(t, line, "write", "-"); status != exitFailed || !strings.Contains(talk, want) {
 			t.Errorf("%s: status %d, %s", line, status, talk)
 		}
 	}
+	if status, _, talk := command(t, `{"values":[{}]}`, "write", "-", "--as", "xlsx"); status != exitFailed || !strings.Contains(talk, "line 1:") {
+		t.Errorf("no row: status %d, %s", status, talk)
+	}
 }
 
 // TestWriteGivesBackWhatStandsInTheXMLSamples reads, writes and reads the samples beside the checkout: the values are the same.
 func TestWriteGivesBackWhatStandsInTheXMLSamples(t *testing.T) {
-	files, _ := filepath.Glob(filepath.Join("..", "..", "..", "shared", "samples", "*", "*.xml"))
-	if len(files) == 0 {
-		t.Skip("needs ../shared/samples beside the checkout")
-	}
+	files := sharedtest.Files(t, "samples/*/*.xml")
 	compared := 0
 	for _, name := range files {
 		_, lines, _ := command(t, "", "read", name)
@@ -207,4 +213,24 @@ func treesOf(t *testing.T, lines string) (all []treeRecord) {
 		all = append(all, treeRecord{Namespaces: rec.Namespaces, Values: rec.Values})
 	}
 	return all
+}
+
+// FuzzWrite wants that no lines make write panic, and that XML and JSON that it writes have no fault.
+func FuzzWrite(f *testing.F) {
+	f.Add(`{"format":"xml","namespaces":{"":"urn:s"},"values":[{"path":"/S/I[1]/@n","value":"1"},{"path":"/S/I[1]/a","value":"x"},{"path":"/S/I[2]","value":""}]}`, "")
+	f.Add(`{"format":"json","values":[{"path":"/a/0/x","value":"1.5","type":"number"},{"path":"/a/1","value":"","type":"null"},{"path":"/b","value":"","type":"array"}]}`, "")
+	f.Add(`{"record":1,"names":["a","b"],"values":["1","x;y"]}`+"\n"+`{"record":2,"values":["2"]}`, "xlsx")
+	f.Add(`{"tag":"UNB","elements":[[["UNOC","3"]]]}`+"\n"+`{"tag":"UNZ"}`, "")
+	f.Add(idocLines, "")
+	f.Fuzz(func(t *testing.T, lines, as string) {
+		var file, talk bytes.Buffer
+		status := run(t.Context(), []string{"write", "-", "--as=" + as}, streams{strings.NewReader(lines), &file, &talk})
+		tree := strings.HasPrefix(file.String(), "<?xml") || strings.HasPrefix(file.String(), "{")
+		if status != exitDone || !tree || isIDoc(bufio.NewReader(bytes.NewReader(file.Bytes()))) {
+			return
+		}
+		if status, _, talk := command(t, file.String(), "validate", "-"); status != exitDone {
+			t.Errorf("%s\nbecame %s\n%s", lines, file.String(), talk)
+		}
+	})
 }

@@ -52,7 +52,10 @@ func (f *writeFlags) xmlOptions(line *treeRecord) xmlfile.WriterOptions {
 
 // leave ends the record before, whose path is that of the next.
 func (w *elementWriting) leave(path string) error {
-	return w.close(strings.Count(path, "/") - 1)
+	if path == "" {
+		return errors.New("place.path is missing: the elements around this record and the one before are not known")
+	}
+	return w.close(max(0, strings.Count(path, "/")-1))
 }
 
 // value takes an attribute, or writes the text of an element.
