@@ -23,7 +23,6 @@ type Compare struct {
 	full  chan *run
 	ended chan error
 	spans []span
-	rows  int64
 }
 
 // CompareOptions say what is compared and how.
@@ -74,12 +73,8 @@ func NewCompare(opt CompareOptions) (*Compare, error) {
 	return c, nil
 }
 
-// Rows is how many documents were added.
-func (c *Compare) Rows() int64 { return c.rows }
-
 // Add takes a document of a message. The document may be reused afterwards.
 func (c *Compare) Add(message int, d *document.Document) error {
-	c.rows++
 	c.key = c.key[:0]
 	for i, slot := range c.by {
 		if i > 0 {

@@ -1,7 +1,6 @@
 package mapping
 
 import (
-	"bytes"
 	"fmt"
 
 	"github.com/batchgate/batchgate/finding"
@@ -20,18 +19,10 @@ type stated struct {
 // treeStated keeps what stands at the place of a line of `write:`, to be compared when the document is complete. What is
 // always the same when it is written may be something else when it is read: it follows from nothing.
 func (r *Reader) treeStated(rule *rule, at int) {
-	p := rule.tree[0]
-	if at = r.anchorOf(p, at); at < 0 {
-		return
-	}
-	_ = r.treeWalk(at, p.parts, func(n int) error {
-		node := &r.tree.nodes[n]
-		node.taken = true
-		r.scratch = r.tree.source.appendText(r.scratch[:0], node)
-		if text := bytes.Trim(r.scratch, " \t\r\n"); len(text) > 0 && !rule.write.constant {
-			r.stated = append(r.stated, stated{rule, r.itemsAround(rule.scope), node, string(text)})
+	r.eachText(rule.tree[0], at, func(node *treeNode, text string) {
+		if text != "" && !rule.write.constant {
+			r.stated = append(r.stated, stated{rule, r.itemsAround(rule.scope), node, text})
 		}
-		return nil
 	})
 }
 

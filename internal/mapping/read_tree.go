@@ -233,6 +233,19 @@ func (r *Reader) treeFits(at int, conditions []treeTest) bool {
 
 // treeFixed compares a constant.
 func (r *Reader) treeFixed(p *treePlace, at int) {
+	r.eachText(p, at, func(node *treeNode, got string) {
+		if got == p.fixed.text {
+			return
+		}
+		r.found.add(finding.Finding{Rule: ruleFixed, Severity: finding.Error, Place: r.tree.source.place(node), Value: finding.Cut(got),
+			Message: fmt.Sprintf("%s is %q, and the mapping is for %q", p.path, got, p.fixed.text), Related: &p.fixed.place,
+			Hint: "the file may be of another kind: take it with another mapping"})
+		r.tree.wrong = true
+	})
+}
+
+// eachText takes what stands at a place and calls fn with it, for every node there.
+func (r *Reader) eachText(p *treePlace, at int, fn func(node *treeNode, text string)) {
 	if at = r.anchorOf(p, at); at < 0 {
 		return
 	}
@@ -240,13 +253,7 @@ func (r *Reader) treeFixed(p *treePlace, at int) {
 		node := &r.tree.nodes[n]
 		node.taken = true
 		r.scratch = r.tree.source.appendText(r.scratch[:0], node)
-		got := string(bytes.Trim(r.scratch, " \t\r\n"))
-		if got != p.fixed.text {
-			r.found.add(finding.Finding{Rule: ruleFixed, Severity: finding.Error, Place: r.tree.source.place(node), Value: finding.Cut(got),
-				Message: fmt.Sprintf("%s is %q, and the mapping is for %q", p.path, got, p.fixed.text), Related: &p.fixed.place,
-				Hint: "the file may be of another kind: take it with another mapping"})
-			r.tree.wrong = true
-		}
+		fn(node, string(bytes.Trim(r.scratch, " \t\r\n")))
 		return nil
 	})
 }
