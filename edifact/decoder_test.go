@@ -12,6 +12,7 @@ import (
 
 	"github.com/batchgate/batchgate/edifact"
 	"github.com/batchgate/batchgate/finding"
+	"github.com/batchgate/batchgate/internal/sharedtest"
 )
 
 // dump writes segments with every value in its place, findings and the error behind them.
@@ -479,7 +480,7 @@ func TestSplitReadsGiveTheSame(t *testing.T) {
 		string(orders(t, 9, 20<<10, "\r\n")),
 		"\xEF\xBB\xBFUNA:+.? '\r\n" + message("FTX+a?'b??+c\r\nd'\r\n\r\nUNT+3+1'UNZ+1+1'\x00UNA|^.\\ ~UNB^UNOA|1^a~"),
 	}
-	for _, file := range samples(t) {
+	for _, file := range sharedtest.Files(t, "samples/edifact/*/*.edi") {
 		texts = append(texts, readFile(t, file))
 	}
 	for _, text := range texts {

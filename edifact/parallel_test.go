@@ -15,6 +15,7 @@ import (
 
 	"github.com/batchgate/batchgate/edifact"
 	"github.com/batchgate/batchgate/edifact/internal/corpus"
+	"github.com/batchgate/batchgate/internal/sharedtest"
 )
 
 // told is an event with everything in it, as text.
@@ -119,7 +120,7 @@ func TestReadingInParallelTellsTheSame(t *testing.T) {
 }
 
 func TestSamplesAreToldInParallelAlike(t *testing.T) {
-	for _, file := range samples(t) {
+	for _, file := range sharedtest.Files(t, "samples/edifact/*/*.edi") {
 		b, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)

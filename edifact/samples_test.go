@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/batchgate/batchgate/edifact"
+	"github.com/batchgate/batchgate/internal/sharedtest"
 )
 
 func readFile(t testing.TB, name string) string {
@@ -46,7 +47,7 @@ func copyFile(r io.Reader, opts ...edifact.Option) ([]byte, error) {
 
 func TestEverySampleThatFramesIsWrittenBackByteForByte(t *testing.T) {
 	framed, lost := 0, 0
-	for _, file := range samples(t) {
+	for _, file := range sharedtest.Files(t, "samples/edifact/*/*.edi") {
 		text := readFile(t, file)
 		got, err := copyFile(strings.NewReader(text))
 		if _, ok := errors.AsType[*edifact.Error](err); ok {
@@ -89,7 +90,7 @@ var verdicts = map[string]string{
 
 func TestConstructedSamplesGiveOneFindingForOneFault(t *testing.T) {
 	seen := 0
-	for _, file := range samples(t) {
+	for _, file := range sharedtest.Files(t, "samples/edifact/*/*.edi") {
 		if filepath.Base(filepath.Dir(file)) != "constructed" {
 			continue
 		}
@@ -131,7 +132,7 @@ var signs = []struct{ words, rule string }{
 }
 
 func TestRealSamplesAgreeWithTheCollectionsVerdicts(t *testing.T) {
-	files := samples(t)
+	files := sharedtest.Files(t, "samples/edifact/*/*.edi")
 	index := readFile(t, filepath.Join(filepath.Dir(filepath.Dir(files[0])), "index.tsv"))
 	expected := map[string]string{}
 	for line := range strings.Lines(index) {

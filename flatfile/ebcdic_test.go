@@ -3,7 +3,6 @@ package flatfile_test
 import (
 	"bytes"
 	"fmt"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/batchgate/batchgate/flatfile"
+	"github.com/batchgate/batchgate/internal/sharedtest"
 )
 
 // everyByte is a record of all bytes, each a field.
@@ -34,7 +34,7 @@ func allBytes() []byte {
 }
 
 func TestCodePagesAreThoseOfTheFactsFile(t *testing.T) {
-	text := shared(t, "erp-formats/data/ebcdic-codepages.tsv")
+	text := sharedtest.Read(t, "erp-formats/data/ebcdic-codepages.tsv")
 	var pages []string
 	want := map[string][]rune{}
 	for line := range strings.Lines(text) {
@@ -122,7 +122,7 @@ func mainframeOrder(charset string) flatfile.Layout {
 
 func TestMainframeSamplesGiveTheValuesExpectedOfThem(t *testing.T) {
 	var want []string
-	for line := range strings.Lines(sample(t, "ebcdic/synthetic-order.expected.tsv")) {
+	for line := range strings.Lines(sharedtest.Read(t, "samples/ebcdic/synthetic-order.expected.tsv")) {
 		record, values, _ := strings.Cut(strings.TrimSpace(line), "\t")
 		if record != "record" {
 			values = strings.ReplaceAll(values, "2026-03-02", "20260302") // dates are the mapping's business
@@ -137,7 +137,7 @@ func TestMainframeSamplesGiveTheValuesExpectedOfThem(t *testing.T) {
 		"synthetic-order-cp278-bdw-rdw.dat": {Charset: "cp278", Words: flatfile.BlockWords, ShortRows: true},
 	} {
 		l.Types = mainframeOrder("").Types
-		in := sample(t, "ebcdic/"+file)
+		in := sharedtest.Read(t, "samples/ebcdic/"+file)
 		if diff := cmp.Diff(want, transcript(flatfile.NewFixedReader(strings.NewReader(in), l))); diff != "" {
 			t.Errorf("%s: %s", file, diff)
 		}
@@ -188,13 +188,13 @@ func TestSamplesOfMainframesAreRead(t *testing.T) {
 	t.Run("display numbers in code page 037", func(t *testing.T) {
 		row := flatfile.RecordType{Name: "row", Fields: []flatfile.FixedField{{Name: "day", At: 0, Length: 8, Number: flatfile.Display}, {Name: "account", At: 20, Length: 8},
 			{Name: "amount", At: 29, Length: 10, Number: flatfile.Display}, {Name: "fraction", At: 40, Length: 10, Number: flatfile.Display, Decimals: 2}, {Name: "name", At: 51, Length: 10}, {Name: "edited", At: 62, Length: 11}}}
-		got := transcript(flatfile.NewFixedReader(strings.NewReader(sample(t, "ebcdic/cobrix-test19-display.dat")), flatfile.Layout{Charset: "cp037", Length: 80, Types: []flatfile.RecordType{row}}))
+		got := transcript(flatfile.NewFixedReader(strings.NewReader(sharedtest.Read(t, "samples/ebcdic/cobrix-test19-display.dat")), flatfile.Layout{Charset: "cp037", Length: 80, Types: []flatfile.RecordType{row}}))
 		if len(got) != 7 || got[0] != "row[20191115|522G67A1|1213456876|12134568.76|ABISHEK|789.09]" || got[5] != "row[|522G63U1|||ABISHEK|7589.09]" || !strings.Contains(got[6], "the byte 0xC1 is no digit") {
 			t.Errorf("%q", got)
 		}
 	})
 	t.Run("length words that do not count themselves, behind a file header", func(t *testing.T) {
-		in := sample(t, "ebcdic/cobrix-test13b-rdw-be.dat")
+		in := sharedtest.Read(t, "samples/ebcdic/cobrix-test13b-rdw-be.dat")
 		l := flatfile.Layout{Charset: "cp037", Words: flatfile.RecordWords, WordsBare: true, Skip: 100, ShortRows: true, Types: []flatfile.RecordType{
 			{Name: "C", Value: "C", Fields: []flatfile.FixedField{{Name: "company", At: 5, Length: 10}}}, {Name: "P", Value: "P", Fields: []flatfile.FixedField{{Name: "company", At: 5, Length: 10}}}}}
 		var types []string
@@ -211,7 +211,7 @@ func TestSamplesOfMainframesAreRead(t *testing.T) {
 		}
 	})
 	t.Run("text of code page 037", func(t *testing.T) {
-		in, want := sample(t, "ebcdic/indece-cp037-in.dat"), sample(t, "ebcdic/indece-cp037-utf8.dat")
+		in, want := sharedtest.Read(t, "samples/ebcdic/indece-cp037-in.dat"), sharedtest.Read(t, "samples/ebcdic/indece-cp037-utf8.dat")
 		l := flatfile.Layout{Charset: "ibm037", Length: len(in), Types: []flatfile.RecordType{{Name: "text", Fields: []flatfile.FixedField{{Name: "text", Length: len(in), Pad: 1}}}}}
 		rec, err := flatfile.NewFixedReader(strings.NewReader(in), l).Read()
 		if err != nil {
@@ -234,16 +234,4 @@ func TestLinesOfEBCDICEndWithItsOwnLineEnds(t *testing.T) {
 		}
 		checkRewritten(t, end, in, l)
 	}
-}
-
-// shared reads a file of the shared folder, which lies beside a checkout where batchgate is developed.
-func shared(t *testing.T, name string) string {
-	t.Helper()
-	for dir := ".."; len(dir) < 40; dir += "/.." {
-		if b, err := os.ReadFile(dir + "/shared/" + name); err == nil {
-			return string(b)
-		}
-	}
-	t.Skipf("needs ../shared/%s beside the checkout", name)
-	return ""
 }

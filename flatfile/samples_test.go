@@ -3,8 +3,6 @@ package flatfile_test
 import (
 	"bytes"
 	"errors"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -12,26 +10,11 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/batchgate/batchgate/flatfile"
+	"github.com/batchgate/batchgate/internal/sharedtest"
 )
 
-// sample reads a file of the shared samples, which lie beside a checkout where batchgate is developed.
-func sample(t *testing.T, name string) string {
-	t.Helper()
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for ; dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
-		if b, err := os.ReadFile(filepath.Join(dir, "shared", "samples", filepath.FromSlash(name))); err == nil {
-			return string(b)
-		}
-	}
-	t.Skipf("needs ../shared/samples/%s beside the checkout", name)
-	return ""
-}
-
 func TestSampleWithAQuoteLeftOpenCostsItsRowOnly(t *testing.T) {
-	file := sample(t, "csv/omni-single-row.csv")
+	file := sharedtest.Read(t, "samples/csv/omni-single-row.csv")
 	d := flatfile.Delimited{Delimiter: '|', Header: true, OneLine: true}
 	rows, faults, err := read(flatfile.NewReader(strings.NewReader(file), d))
 	if err != nil || len(rows) != 2 || len(faults) != 3 {
@@ -55,7 +38,7 @@ func TestSamplesOfSeveralRecordTypesAreRead(t *testing.T) {
 		"csv/omni-nested-H-L.csv":               {4, 7, 7, 4, 7, 7},
 		"as400/cpytoimpf-default-synthetic.csv": {6, 6, 6},
 	} {
-		file := sample(t, name)
+		file := sharedtest.Read(t, "samples/"+name)
 		d := flatfile.Delimited{Charset: "windows-1252"}
 		rows, faults, err := read(flatfile.NewReader(strings.NewReader(file), d))
 		if err != nil || len(faults) > 0 {
@@ -79,7 +62,7 @@ func TestEverySampleIsCopiedByteForByte(t *testing.T) {
 		"csv/omni-fixed-multi-row.csv", "csv/omni-headerfooter.csv", "csv/omni-nested-H-L.csv", "as400/cpytoimpf-default-synthetic.csv",
 		"pyramid/vendre-style-order-synthetic.txt",
 	} {
-		file := sample(t, name)
+		file := sharedtest.Read(t, "samples/"+name)
 		d := flatfile.Delimited{Charset: "windows-1252"}
 		checkCopy(t, name, file, flatfile.NewReader(strings.NewReader(file), d), func(out *bytes.Buffer, preamble []byte, rows [][]byte) error {
 			_, err := d.CopyRows(out, preamble, slices.Values(rows))
@@ -90,7 +73,7 @@ func TestEverySampleIsCopiedByteForByte(t *testing.T) {
 		"fixedwidth/omni-header-footer.txt", "fixedwidth/omni-single-row.txt", "fixedwidth/sap-simpleplain2xml-tc1.txt", "fixedwidth/sap-simpleplain2xml-tc5.txt",
 		"fixedwidth/sap-structureplaintoxml-tc5.txt", "as400/fixed-cp1252-trailing-minus-synthetic.txt",
 	} {
-		file := sample(t, name)
+		file := sharedtest.Read(t, "samples/"+name)
 		l := flatfile.Layout{Charset: "windows-1252", Types: []flatfile.RecordType{{Name: "any"}}}
 		checkCopy(t, name, file, flatfile.NewFixedReader(strings.NewReader(file), l), func(out *bytes.Buffer, preamble []byte, rows [][]byte) error {
 			_, err := l.CopyRows(out, preamble, slices.Values(rows))
@@ -119,7 +102,7 @@ func checkCopy(t *testing.T, name, file string, r *flatfile.Reader, copyRows fun
 }
 
 func TestTheSameDataInTwoFormatsGiveTheSameValues(t *testing.T) {
-	delimited, fixed := sample(t, "fixedwidth/sap-simpleplain2xml-tc4.txt"), sample(t, "fixedwidth/sap-simpleplain2xml-tc2.txt")
+	delimited, fixed := sharedtest.Read(t, "samples/fixedwidth/sap-simpleplain2xml-tc4.txt"), sharedtest.Read(t, "samples/fixedwidth/sap-simpleplain2xml-tc2.txt")
 	want, faults, err := read(flatfile.NewReader(strings.NewReader(delimited), flatfile.Delimited{Header: true}))
 	if err != nil || len(faults) > 0 || len(want) != 3 {
 		t.Fatalf("%q %q %v", want, faults, err)
@@ -145,7 +128,7 @@ func TestTheSameDataInTwoFormatsGiveTheSameValues(t *testing.T) {
 }
 
 func TestSampleOfAnOldSystemIsReadByItsTypes(t *testing.T) {
-	file := sample(t, "as400/fixed-cp1252-trailing-minus-synthetic.txt")
+	file := sharedtest.Read(t, "samples/as400/fixed-cp1252-trailing-minus-synthetic.txt")
 	l := flatfile.Layout{Charset: "windows-1252", Types: []flatfile.RecordType{
 		{Name: "head", Value: "H", Fields: []flatfile.FixedField{{Name: "customer", At: 1, Length: 7}, {Name: "order", At: 8, Length: 10}, {Name: "date", At: 18, Length: 8}, {Name: "name", At: 26, Length: 30}, {Name: "currency", At: 56, Length: 3}}},
 		{Name: "line", Value: "L", Fields: []flatfile.FixedField{{Name: "line", At: 1, Length: 5, Pad: '0', Right: true}, {Name: "sku", At: 6, Length: 18}, {Name: "text", At: 24, Length: 30}, {Name: "quantity", At: 54, Length: 11}, {Name: "unit", At: 65, Length: 3}}},

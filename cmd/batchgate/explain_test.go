@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/batchgate/batchgate/internal/sharedtest"
 )
 
 const faulty = "UNA:+.? 'UNB+UNOC:3+4098765000003:14+4012345000009:14+261125:0930+77'UNH+1+ORDERS:D:96A:UN'BGM+220+4711+9'DTM+137:20261125:102'" +
@@ -56,10 +58,7 @@ func TestExplainRefusesWhatIsNoEDIFACT(t *testing.T) {
 
 // TestExplainShowsAllOfEverySample explains the samples beside the checkout: each finding of validate stands in it once.
 func TestExplainShowsAllOfEverySample(t *testing.T) {
-	files, _ := filepath.Glob(filepath.Join("..", "..", "..", "shared", "samples", "edifact", "*", "*.edi"))
-	if len(files) == 0 {
-		t.Skip("needs ../shared/samples beside the checkout")
-	}
+	files := sharedtest.Files(t, "samples/edifact/*/*.edi")
 	shown := 0
 	for _, name := range files {
 		content, err := os.ReadFile(name)

@@ -15,6 +15,7 @@ import (
 	"github.com/batchgate/batchgate/edifact/directory"
 	"github.com/batchgate/batchgate/edifact/validate"
 	"github.com/batchgate/batchgate/finding"
+	"github.com/batchgate/batchgate/internal/sharedtest"
 )
 
 const (
@@ -51,17 +52,22 @@ func encode(t testing.TB, a *acknowledge.Contrl) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// What is sent has to be right itself.
+	isRight(t, b)
+	return string(b)
+}
+
+// isRight wants that nothing is found in an answer: what is sent has to be right itself.
+func isRight(t testing.TB, answer []byte) {
+	t.Helper()
 	v := validate.New()
-	for ev, err := range edifact.NewReader(bytes.NewReader(b)).Events() {
+	for ev, err := range edifact.NewReader(bytes.NewReader(answer)).Events() {
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, f := range append(ev.Findings, v.Event(ev)...) {
-			t.Errorf("the answer has a finding: %v\n%s", f, b)
+			t.Errorf("the answer has a finding: %v\n%s", f, answer)
 		}
 	}
-	return string(b)
 }
 
 func TestAnswersAreTheseBytes(t *testing.T) {
@@ -233,7 +239,7 @@ func TestContrlWithoutUCIIsRefused(t *testing.T) {
 
 // TestRealAnswersAreRead reads the CONTRL samples beside the checkout.
 func TestRealAnswersAreRead(t *testing.T) {
-	files, _ := filepath.Glob(shared(t, "samples/edifact") + "/*/contrl-*.edi")
+	files, _ := filepath.Glob(sharedtest.Path(t, "samples/edifact") + "/*/contrl-*.edi")
 	read := 0
 	for _, name := range files {
 		content, err := os.ReadFile(name)
@@ -254,25 +260,6 @@ func TestRealAnswersAreRead(t *testing.T) {
 	}
 	if read < 8 {
 		t.Errorf("%d answers read in %d files", read, len(files))
-	}
-}
-
-func shared(t testing.TB, path string) string {
-	t.Helper()
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for {
-		found := filepath.Join(dir, "shared", filepath.FromSlash(path))
-		if _, err := os.Stat(found); err == nil {
-			return found
-		}
-		parent := filepath.Dir(dir)
-		if parent == dir {
-			t.Skipf("needs ../shared/%s beside the checkout", path)
-		}
-		dir = parent
 	}
 }
 

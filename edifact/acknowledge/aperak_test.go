@@ -15,6 +15,7 @@ import (
 	"github.com/batchgate/batchgate/edifact/directory"
 	"github.com/batchgate/batchgate/edifact/validate"
 	"github.com/batchgate/batchgate/finding"
+	"github.com/batchgate/batchgate/internal/sharedtest"
 )
 
 // applied reads a file and gives the application's answer to its last message.
@@ -54,15 +55,7 @@ func TestAperakIsTheseBytes(t *testing.T) {
 			if string(b) != want {
 				t.Errorf("got\n%s\nwant\n%s", strings.ReplaceAll(string(b), "'", "'\n"), strings.ReplaceAll(want, "'", "'\n"))
 			}
-			v := validate.New()
-			for ev, err := range edifact.NewReader(bytes.NewReader(b)).Events() {
-				if err != nil {
-					t.Fatal(err)
-				}
-				for _, f := range append(ev.Findings, v.Event(ev)...) {
-					t.Errorf("the answer has a finding: %v", f)
-				}
-			}
+			isRight(t, b)
 			back, err := acknowledge.ReadAperak(bytes.NewReader(b))
 			if err != nil || len(back) != 1 {
 				t.Fatal(back, err)
@@ -83,15 +76,7 @@ func TestTextsOfAnAperakFitItsLines(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	v := validate.New()
-	for ev, err := range edifact.NewReader(bytes.NewReader(b)).Events() {
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, f := range append(ev.Findings, v.Event(ev)...) {
-			t.Errorf("%v", f)
-		}
-	}
+	isRight(t, b)
 }
 
 // TestOutcomesOfAperaks wants the outcome as far as the message says it.
@@ -118,7 +103,7 @@ func TestOutcomesOfAperaks(t *testing.T) {
 }
 
 func TestRealAperaksAreRead(t *testing.T) {
-	files, _ := filepath.Glob(shared(t, "samples/edifact") + "/*/aperak-*.edi")
+	files, _ := filepath.Glob(sharedtest.Path(t, "samples/edifact") + "/*/aperak-*.edi")
 	read := 0
 	for _, name := range files {
 		content, err := os.ReadFile(name)
@@ -155,15 +140,7 @@ func TestAperakIsRightInEveryReleaseThatHasIt(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			v := validate.New()
-			for ev, err := range edifact.NewReader(bytes.NewReader(b)).Events() {
-				if err != nil {
-					t.Fatal(err)
-				}
-				for _, f := range append(ev.Findings, v.Event(ev)...) {
-					t.Errorf("%s: %v", name, f)
-				}
-			}
+			isRight(t, b)
 		}
 	}
 	if n < 30 {

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/batchgate/batchgate/edifact/directory"
+	"github.com/batchgate/batchgate/internal/sharedtest"
 )
 
 // TestDirectoriesSayWhatTheTablesSay compares what is unpacked with the tables beside the checkout, row by row: formats,
@@ -19,7 +20,7 @@ func TestDirectoriesSayWhatTheTablesSay(t *testing.T) {
 	if testing.Short() {
 		t.Skip("needs a run without -short: it reads all tables")
 	}
-	folder := shared(t, "edifact-directories")
+	folder := sharedtest.Path(t, "edifact-directories")
 	rows := 0
 	for _, name := range directory.Names() {
 		d := open(t, name)
@@ -131,23 +132,4 @@ func each(t *testing.T, path string, take func([]string)) {
 func exists(path string) bool {
 	_, err := os.Stat(path)
 	return err == nil
-}
-
-func shared(t testing.TB, path string) string {
-	t.Helper()
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for {
-		found := filepath.Join(dir, "shared", path)
-		if exists(found) {
-			return found
-		}
-		parent := filepath.Dir(dir)
-		if parent == dir {
-			t.Skipf("needs ../shared/%s beside the checkout", path)
-		}
-		dir = parent
-	}
 }

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/batchgate/batchgate/edifact/guideline"
+	"github.com/batchgate/batchgate/internal/sharedtest"
 )
 
 // TestADraftFitsWhatItWasDrawnFrom derives a guideline and checks the very messages by it: nothing may be found, and what
@@ -54,10 +55,7 @@ func TestNothingToLearnFromIsSaid(t *testing.T) {
 
 // TestDraftsOfRealFilesFitThem does the same with each sample beside the checkout.
 func TestDraftsOfRealFilesFitThem(t *testing.T) {
-	files, _ := filepath.Glob(filepath.Join("..", "..", "..", "shared", "samples", "edifact", "real", "*.edi"))
-	if len(files) == 0 {
-		t.Skip("needs ../shared/samples beside the checkout")
-	}
+	files := sharedtest.Files(t, "samples/edifact/real/*.edi")
 	drafted := 0
 	for _, name := range files {
 		content, err := os.ReadFile(name)
@@ -110,10 +108,7 @@ func TestGuideNamesWhatIsUsed(t *testing.T) {
 
 // TestDraftsOfAllFilesOfAKindFitTheGoodOnes learns from all samples of a message and directory together.
 func TestDraftsOfAllFilesOfAKindFitTheGoodOnes(t *testing.T) {
-	files, _ := filepath.Glob(filepath.Join("..", "..", "..", "shared", "samples", "edifact", "*", "*.edi"))
-	if len(files) == 0 {
-		t.Skip("needs ../shared/samples beside the checkout")
-	}
+	files := sharedtest.Files(t, "samples/edifact/*/*.edi")
 	kinds := map[string][][]byte{}
 	for _, name := range files {
 		content, err := os.ReadFile(name)

@@ -11,31 +11,8 @@ import (
 	"github.com/batchgate/batchgate/edifact"
 	"github.com/batchgate/batchgate/edifact/validate"
 	"github.com/batchgate/batchgate/finding"
+	"github.com/batchgate/batchgate/internal/sharedtest"
 )
-
-// shared finds a folder beside the checkout, or skips the test.
-func shared(t testing.TB, path string) string {
-	t.Helper()
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for {
-		if found := filepath.Join(dir, "shared", path); exists(found) {
-			return found
-		}
-		parent := filepath.Dir(dir)
-		if parent == dir {
-			t.Skipf("needs ../shared/%s beside the checkout", path)
-		}
-		dir = parent
-	}
-}
-
-func exists(path string) bool {
-	_, err := os.Stat(path)
-	return err == nil
-}
 
 // read gives all findings about a file.
 func read(t interface{ Helper() }, content []byte, opts ...validate.Option) (finding.List, error) {
@@ -60,7 +37,7 @@ type sample struct{ file, message, directory, level, expected string }
 
 func samples(t testing.TB) (string, []sample) {
 	t.Helper()
-	folder := shared(t, filepath.Join("samples", "edifact"))
+	folder := sharedtest.Path(t, "samples/edifact")
 	index, err := os.Open(filepath.Join(folder, "index.tsv"))
 	if err != nil {
 		t.Fatal(err)

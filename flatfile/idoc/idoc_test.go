@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -14,19 +12,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/batchgate/batchgate/flatfile/idoc"
+	"github.com/batchgate/batchgate/internal/sharedtest"
 )
-
-// sample reads a file of the shared samples, which lie beside a checkout where batchgate is developed.
-func sample(t *testing.T, name string) string {
-	t.Helper()
-	for dir := "../.."; len(dir) < 40; dir += "/.." {
-		if b, err := os.ReadFile(filepath.Join(dir, "shared", "samples", filepath.FromSlash(name))); err == nil {
-			return string(b)
-		}
-	}
-	t.Skipf("needs ../shared/samples/%s beside the checkout", name)
-	return ""
-}
 
 // transcript gives what a reader says: a line for each segment with its level and its values that are not blank, and a
 // line for each fault.
@@ -57,8 +44,8 @@ func open(in string) *idoc.Reader { return idoc.NewReader(strings.NewReader(in),
 func TestFlatSamplesReadEqualToTheirXMLTwins(t *testing.T) {
 	values := 0
 	for _, name := range []string{"orders05-flatpair", "invoic01-flatpair"} {
-		flat := transcript(open(sample(t, "idoc/"+name+".txt")))
-		xml := transcript(open(sample(t, "idoc/"+name+".xml")))
+		flat := transcript(open(sharedtest.Read(t, "samples/idoc/"+name+".txt")))
+		xml := transcript(open(sharedtest.Read(t, "samples/idoc/"+name+".xml")))
 		diff := cmp.Diff(xml, flat)
 		if diff != "" {
 			t.Errorf("%s:\n%s", name, diff)
@@ -73,13 +60,13 @@ func TestFlatSamplesReadEqualToTheirXMLTwins(t *testing.T) {
 }
 
 func TestAllShapesOfFlatFilesReadEqual(t *testing.T) {
-	want := transcript(open(sample(t, "idoc/orders05-flatpair.txt")))
+	want := transcript(open(sharedtest.Read(t, "samples/idoc/orders05-flatpair.txt")))
 	for _, name := range []string{"orders05-flat-padded1063.txt", "orders05-flat-padded1063-nolineends.txt", "orders05-flat-trimmed-lf.txt"} {
-		if diff := cmp.Diff(want, transcript(open(sample(t, "idoc/"+name)))); diff != "" {
+		if diff := cmp.Diff(want, transcript(open(sharedtest.Read(t, "samples/idoc/"+name)))); diff != "" {
 			t.Errorf("%s: %s", name, diff)
 		}
 	}
-	two := transcript(open(sample(t, "idoc/orders05-flat-two-idocs.txt")))
+	two := transcript(open(sharedtest.Read(t, "samples/idoc/orders05-flat-two-idocs.txt")))
 	if len(two) != 2*len(want) {
 		t.Errorf("two IDocs have %d segments, one has %d", len(two), len(want))
 	}
@@ -90,7 +77,7 @@ func TestEverySampleIsReadWithoutAFault(t *testing.T) {
 		"delvry07-outbound-delivery-update.xml", "delvry07-outbound-delivery.xml", "invoic02-edifact-d96a.xml", "invoic02-soap.xml", "invoic02-tradacoms.xml", "invoic02-x12-004010.xml",
 		"matmas05.xml", "orders05-ordrsp-edifact-d96a.xml", "orders05-ordrsp-soap.xml", "orders05-ordrsp-x12-004010.xml", "orders05-purchase-order-out.xml"}
 	for _, name := range names {
-		r := open(sample(t, "idoc/"+name))
+		r := open(sharedtest.Read(t, "samples/idoc/"+name))
 		n := 0
 		for seg, err := range r.Segments() {
 			if err != nil {
@@ -110,7 +97,7 @@ func TestEverySampleIsReadWithoutAFault(t *testing.T) {
 		}
 	}
 	for _, name := range []string{"sap-soap-deliveryrequest.xml", "sap-soap-orderrequest.xml"} { // S/4HANA's SOAP messages are no IDocs
-		if lines := transcript(open(sample(t, "idoc/"+name))); !strings.Contains(strings.Join(lines, "\n"), "error") {
+		if lines := transcript(open(sharedtest.Read(t, "samples/idoc/"+name))); !strings.Contains(strings.Join(lines, "\n"), "error") {
 			t.Errorf("%s: %q", name, lines)
 		}
 	}
@@ -159,7 +146,7 @@ func TestSAPsOwnFlatFileIsWrittenByteForByte(t *testing.T) {
 		{"orders05-flat-trimmed-lf.txt", idoc.WriteOptions{Form: idoc.Trimmed, LineEnd: "\n"}},
 		{"orders05-flat-two-idocs.txt", idoc.WriteOptions{Form: idoc.Exact}},
 	} {
-		in := sample(t, "idoc/"+c.file)
+		in := sharedtest.Read(t, "samples/idoc/"+c.file)
 		got := rewritten(t, in, c.o)
 		if got == in || got == in+"\r\n" || got == in+"\n" {
 			continue
@@ -178,7 +165,7 @@ func TestSAPsOwnFlatFileIsWrittenByteForByte(t *testing.T) {
 
 func TestEveryFormIsReadAsTheOthersAre(t *testing.T) {
 	for _, name := range []string{"orders05-flatpair.xml", "delvry07-desadv-edifact-d96a.xml"} {
-		in := sample(t, "idoc/"+name)
+		in := sharedtest.Read(t, "samples/idoc/"+name)
 		if strings.HasPrefix(name, "delvry") { // its control record has a value that is too long, which only reading tolerates
 			in = regexp.MustCompile(`<(SND|RCV)PRN>.*</(SND|RCV)PRN>`).ReplaceAllString(in, "<${1}PRN>PARTNER</${1}PRN>")
 		}
@@ -194,7 +181,7 @@ func TestEveryFormIsReadAsTheOthersAre(t *testing.T) {
 
 func TestReadingIsTheSameHoweverTheBytesCome(t *testing.T) {
 	for _, name := range []string{"orders05-flatpair.txt", "orders05-flat-padded1063-nolineends.txt", "orders05-flatpair.xml"} {
-		in := sample(t, "idoc/"+name)
+		in := sharedtest.Read(t, "samples/idoc/"+name)
 		want := transcript(open(in))
 		for way, r := range map[string]io.Reader{"one byte": iotest.OneByteReader(strings.NewReader(in)), "halves": iotest.HalfReader(strings.NewReader(in)), "data with the end": iotest.DataErrReader(strings.NewReader(in))} {
 			if diff := cmp.Diff(want, transcript(idoc.NewReader(r, idoc.Options{}))); diff != "" {

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/net/html/charset"
 
 	"github.com/batchgate/batchgate/flatfile/xmlfile"
+	"github.com/batchgate/batchgate/internal/sharedtest"
 )
 
 // outline writes an element in a form in which two readers can be compared.
@@ -88,24 +89,8 @@ func ours(r io.Reader) (string, error) {
 	return b.String(), nil
 }
 
-// sampleFiles finds the shared samples, which lie beside a checkout where batchgate is developed.
-func sampleFiles(t testing.TB, pattern string) []string {
-	t.Helper()
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for ; dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
-		if found, _ := filepath.Glob(filepath.Join(dir, "shared", "samples", pattern)); len(found) > 0 {
-			return found
-		}
-	}
-	t.Skipf("needs ../shared/samples/%s beside the checkout", pattern)
-	return nil
-}
-
 func TestEverySampleReadsAsEncodingXMLReadsIt(t *testing.T) {
-	files := sampleFiles(t, "*/*.xml")
+	files := sharedtest.Files(t, "samples/*/*.xml")
 	same, refused := 0, 0
 	for _, name := range files {
 		file, err := os.ReadFile(name)

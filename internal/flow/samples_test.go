@@ -9,33 +9,15 @@ import (
 
 	"github.com/batchgate/batchgate/internal/document"
 	"github.com/batchgate/batchgate/internal/flow"
+	"github.com/batchgate/batchgate/internal/sharedtest"
 	"github.com/batchgate/batchgate/profiles"
 )
-
-// samples gives the folder of public interchanges that lies beside a checkout where batchgate is developed.
-func samples(t *testing.T) string {
-	t.Helper()
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for ; filepath.Dir(dir) != dir; dir = filepath.Dir(dir) {
-		there := filepath.Join(dir, "..", "shared", "samples", "edifact", "real")
-		if _, err := os.Stat(there); err == nil {
-			if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-				return there
-			}
-		}
-	}
-	t.Skip("needs ../shared/samples/edifact/real beside the checkout")
-	return ""
-}
 
 // Real orders, despatch advices and inventory reports go through the example's mappings, whatever directory they name and
 // whoever sent them: nothing panics, every message comes to an end, what is not broken and names what a document must have
 // gives documents.
 func TestRealInterchangesGoThroughTheExampleFlows(t *testing.T) {
-	dir := samples(t)
+	dir := sharedtest.Path(t, "samples/edifact/real")
 	var flows []*profiles.Flow
 	for _, f := range example(t) {
 		if f.Read.Format() != "edifact" {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/batchgate/batchgate/internal/document"
 	"github.com/batchgate/batchgate/internal/mapping"
+	"github.com/batchgate/batchgate/internal/sharedtest"
 )
 
 // prices are lines of one price list, in the form in which reading gives them. numbered is for formats whose lines have numbers.
@@ -138,7 +139,7 @@ func TestSamplesOfEDIFACTBecomeInvoicesAndPrices(t *testing.T) {
 	} {
 		t.Run(s.file, func(t *testing.T) {
 			m := compiled(t, s.mapping)
-			docs, found := readMessages(t, m, []byte(sharedSample(t, s.file)), mapping.ReadOptions{})
+			docs, found := readMessages(t, m, []byte(sharedtest.Read(t, "samples/"+s.file)), mapping.ReadOptions{})
 			if len(docs) != s.documents || found.HasErrors() != (s.fault != "") {
 				t.Fatalf("%d documents, %v", len(docs), found)
 			}

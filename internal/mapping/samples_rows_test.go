@@ -1,24 +1,13 @@
 package mapping_test
 
 import (
-	"os"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-)
 
-// shared reads a file of the shared samples, which lie beside a checkout where batchgate is developed.
-func shared(t *testing.T, name string) string {
-	t.Helper()
-	for dir := "../.."; len(dir) < 40; dir += "/.." {
-		if b, err := os.ReadFile(dir + "/shared/samples/" + name); err == nil {
-			return string(b)
-		}
-	}
-	t.Skipf("needs ../shared/samples/%s beside the checkout", name)
-	return ""
-}
+	"github.com/batchgate/batchgate/internal/sharedtest"
+)
 
 func TestSamplesOfRowsAreMapped(t *testing.T) {
 	for _, c := range []struct {
@@ -134,7 +123,7 @@ map:
 `, []string{`{"kind":"order","number":"P8218007","ordered_at":"2020-12-15","ship_to":{"name":"RECIPIENT"},"lines":[{"number":"1","gtin":"M-12","quantity":1}]}`}},
 	} {
 		t.Run(c.file, func(t *testing.T) {
-			docs, refused, found := readText(t, compiledText(t, c.mapping), shared(t, c.file))
+			docs, refused, found := readText(t, compiledText(t, c.mapping), sharedtest.Read(t, "samples/"+c.file))
 			if found.HasErrors() || refused != "" {
 				t.Fatalf("%v %q", found, refused)
 			}
@@ -154,8 +143,8 @@ map:
 func TestFlatIDocSamplesGiveTheDocumentsOfTheirXMLTwins(t *testing.T) {
 	const invoice = "format: idoc\nbasic: INVOIC02\nmessage: INVOIC\ndocument: invoice\nmap:\n  number: E1EDK01.BELNR\n  currency: E1EDK01.CURCY\n  lines: {each: E1EDP01, number: POSEX, quantity: MENGE, net: \"E1EDP26[QUALF=003].BETRG\", name: \"E1EDP19[QUALF=002].KTEXT\"}\n"
 	m := compiledText(t, invoice)
-	flat, _, found := readText(t, m, shared(t, "idoc/invoic01-flatpair.txt"))
-	xml, _, _ := readText(t, m, shared(t, "idoc/invoic01-flatpair.xml"))
+	flat, _, found := readText(t, m, sharedtest.Read(t, "samples/idoc/invoic01-flatpair.txt"))
+	xml, _, _ := readText(t, m, sharedtest.Read(t, "samples/idoc/invoic01-flatpair.xml"))
 	if diff := cmp.Diff(xml, flat); diff != "" || len(flat) != 1 || !strings.Contains(flat[0], `"lines":[{`) {
 		t.Errorf("%s %q %v", diff, flat, found)
 	}

@@ -11,23 +11,8 @@ import (
 
 	"github.com/batchgate/batchgate/internal/document"
 	"github.com/batchgate/batchgate/internal/mapping"
+	"github.com/batchgate/batchgate/internal/sharedtest"
 )
-
-// sharedSample reads a file of the shared samples, which lie beside a checkout where batchgate is developed.
-func sharedSample(t testing.TB, name string) string {
-	t.Helper()
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for ; dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
-		if b, err := os.ReadFile(filepath.Join(dir, "shared", "samples", filepath.FromSlash(name))); err == nil {
-			return string(b)
-		}
-	}
-	t.Skipf("needs ../shared/samples/%s beside the checkout", name)
-	return ""
-}
 
 // treeSamples are the samples that a mapping of ours reads, with values that we expect of them.
 var treeSamples = []struct {
@@ -173,7 +158,7 @@ func TestSamplesOfXMLBecomeDocumentsAndTheSameWhenWrittenAndReadAgain(t *testing
 	read := 0
 	for _, s := range treeSamples {
 		t.Run(s.file, func(t *testing.T) {
-			m, file := treeMapping(t, s.mapping), sharedSample(t, s.file)
+			m, file := treeMapping(t, s.mapping), sharedtest.Read(t, "samples/"+s.file)
 			if m.Claims([]byte(file[:min(len(file), mapping.SniffLength)])) != mapping.Yes {
 				t.Errorf("the file is not claimed by %s", s.mapping)
 			}
@@ -213,14 +198,14 @@ func TestSamplesOfXMLBecomeDocumentsAndTheSameWhenWrittenAndReadAgain(t *testing
 // belongs, and is refused.
 func TestSamplesOfCXMLInvoices(t *testing.T) {
 	m := treeMapping(t, "cxml-invoice")
-	docs, faults := readTree(t, m, sharedSample(t, "cxml/officelu-invoice_backed_by_multiple_pos.xml"))
+	docs, faults := readTree(t, m, sharedtest.Read(t, "samples/cxml/officelu-invoice_backed_by_multiple_pos.xml"))
 	if len(docs) != 1 || len(faults) > 0 || docs[0].List("lines")[1].Get("order").Text() != "2253" || docs[0].Get("totals.goods").Text() != "220.00" {
 		t.Errorf("%s %q", linesOf(docs), faults)
 	}
 	if _, found, err := m.Encode(docs, mapping.WriteOptions{}); err != nil || !found.HasErrors() || found[0].Rule != "mapping.differs" {
 		t.Errorf("%v %v", found, err)
 	}
-	docs, faults = readTree(t, m, sharedSample(t, "cxml/officelu-invoice_taxes_at_line_multiple_taxes.xml"))
+	docs, faults = readTree(t, m, sharedtest.Read(t, "samples/cxml/officelu-invoice_taxes_at_line_multiple_taxes.xml"))
 	if len(docs) != 0 || len(faults) != 1 || !strings.Contains(faults[0], `"invoice_date" is not a date`) {
 		t.Errorf("%d documents, %q", len(docs), faults)
 	}

@@ -5,6 +5,8 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+
+	"github.com/batchgate/batchgate/internal/sharedtest"
 )
 
 // TestCommittedDataIsWhatTheTablesGive makes the data anew from the tables beside the checkout.
@@ -12,7 +14,7 @@ func TestCommittedDataIsWhatTheTablesGive(t *testing.T) {
 	if testing.Short() {
 		t.Skip("needs a run without -short: it reads all tables")
 	}
-	tables := shared(t, "edifact-directories")
+	tables := sharedtest.Path(t, "edifact-directories")
 	out := t.TempDir()
 	if err := run(tables, out); err != nil {
 		t.Fatal(err)
@@ -37,24 +39,5 @@ func TestFormatsThatNobodyKnowsAreRefused(t *testing.T) {
 		if f, err := parseFormat(text); err == nil {
 			t.Errorf("%q is %v", text, f)
 		}
-	}
-}
-
-func shared(t testing.TB, path string) string {
-	t.Helper()
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for {
-		found := filepath.Join(dir, "shared", path)
-		if _, err := os.Stat(found); err == nil {
-			return found
-		}
-		parent := filepath.Dir(dir)
-		if parent == dir {
-			t.Skipf("needs ../shared/%s beside the checkout", path)
-		}
-		dir = parent
 	}
 }

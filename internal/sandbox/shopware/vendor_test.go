@@ -3,37 +3,19 @@ package shopware
 import (
 	"encoding/json"
 	"errors"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/getkin/kin-openapi/openapi3"
-)
 
-// shared finds the folder with the vendors' documents beside the repository, and skips the test where there is none.
-func shared(t *testing.T, file string) string {
-	t.Helper()
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for dir != filepath.Dir(dir) {
-		dir = filepath.Dir(dir)
-		name := filepath.Join(dir, "shared", "platforms", "shopware", file)
-		if _, err := os.Stat(name); err == nil {
-			return name
-		}
-	}
-	t.Skipf("needs ../shared/platforms/shopware/%s beside the checkout", file)
-	return ""
-}
+	"github.com/batchgate/batchgate/internal/sharedtest"
+)
 
 func vendorDocument(t *testing.T, release string) *openapi3.T {
 	t.Helper()
 	file := map[string]string{"6.6": "adminapi-6.6.10.13.pruned.json", "6.7": "adminapi-6.7.10.0.pruned.json"}[release]
-	doc, err := openapi3.NewLoader().LoadFromFile(shared(t, file))
+	doc, err := openapi3.NewLoader().LoadFromFile(sharedtest.Path(t, "platforms/shopware/"+file))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,14 +4,13 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+
+	"github.com/batchgate/batchgate/internal/sharedtest"
 )
 
 // TestTablesAreUpToDate makes the tables anew and compares them with the embedded ones.
 func TestTablesAreUpToDate(t *testing.T) {
-	const source = "../../../../../shared/platforms/shopware"
-	if _, err := os.Stat(source); err != nil {
-		t.Skip("needs ../shared/platforms/shopware beside the checkout")
-	}
+	source := sharedtest.Path(t, "platforms/shopware")
 	out := t.TempDir()
 	if err := run(source, "adminapi-6.7.10.0.pruned.json", "adminapi-6.6.10.13.pruned.json", "state-machines.json", out); err != nil {
 		t.Fatal(err)
